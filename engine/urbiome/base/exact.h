@@ -1,0 +1,28 @@
+// Exact sums: quantities as integers in a fixed unit, summed in 128 bits.
+//
+// Areas and people are added up from millions of cells by any number of threads in any order. Integers make the
+// sum the same bytes every time. The unit is 2^-40 of a person, or of the largest cell of a grid, so one rounding
+// costs less than 1e-12 of a cell or person.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+namespace urbiome {
+
+__extension__ using Int128 = __int128;
+
+inline constexpr int kFractionBits = 40;
+inline constexpr std::int64_t kOne = std::int64_t{1} << kFractionBits;  // 1 in units of 2^-40
+
+// Nearest fixed-point value of `value` (|value| < 2^22); ties go away from zero.
+inline std::int64_t to_fixed(double value) { return std::llround(std::ldexp(value, kFractionBits)); }
+inline double from_fixed(Int128 units) { return std::ldexp(static_cast<double>(units), -kFractionBits); }
+
+// amount * numerator / denominator, rounded to nearest, without overflow; denominator > 0, amount and numerator >= 0.
+inline std::int64_t scale_exactly(std::int64_t amount, std::int64_t numerator, std::int64_t denominator) {
+  const Int128 product = static_cast<Int128>(amount) * numerator;
+  return static_cast<std::int64_t>((product + denominator / 2) / denominator);
+}
+
+}  // namespace urbiome

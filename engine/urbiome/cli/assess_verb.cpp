@@ -1,0 +1,45 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "urbiome/cli/command.h"
+#include "urbiome/run/output.h"
+
+namespace urbiome {
+namespace {
+
+bool is_run_json(const std::string& path) { return path.size() >= 5 && path.substr(path.size() - 5) == ".json"; }
+
+void replay_notes(const std::string& path, const Session& session) {
+  const auto changes = changed_inputs(read_json(path));
+  if (changes.empty()) session.note("inputs are the same as in " + path);
+  for (const std::string& change : changes) fmt::print(stderr, "urbiome: warning: {}\n", change);
+}
+
+}  // namespace
+
+void add_assess(CLI::App& root, Session& session) {
+  struct Arguments {
+    std::string recipe, out;
+    bool no_checksum = false;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* verb = root.add_subcommand("assess", "Compute a city's indicators into a folder");
+  verb->add_option("RECIPE", arguments->recipe, "city.toml, or run.json of an earlier run")->required();
+  verb->add_option("-o,--output,OUT", arguments->out, "Folder to make")->required()->type_name("DIR");
+  verb->add_flag("--no-checksum", arguments->no_checksum, "Do not read inputs a second time for their sha256");
+  session.add(*verb, [arguments, &session] {
+    const Recipe recipe = read_recipe(arguments->recipe);
+    OutputFolder folder(arguments->out, session.overwrite());
+    if (is_run_json(arguments->recipe)) replay_notes(arguments->recipe, session);
+    AssessOptions options{session.execution(), [&](const DatePlan& plan) { session.note(in_words(plan)); }};
+    const Assessment done = assess(recipe, options);
+    write_output(done, folder, !arguments->no_checksum);
+    folder.commit();
+    session.say(done.results.audit);
+    session.note(fmt::format("{} values in {}; open {}/report.html", done.results.rows.size(), arguments->out, arguments->out));
+    return done.results.failed ? kSomeFailed : kDone;
+  });
+}
+
+}  // namespace urbiome

@@ -1,0 +1,59 @@
+// The `urbiome` command: one file per verb, each registers its arguments and does its work.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "urbiome/exec/executor.h"
+#include "urbiome/run/audit_log.h"
+
+namespace urbiome {
+
+// Options that every verb has, and what the process shares: cancel, progress, exit status.
+class Session {
+ public:
+  Session();
+
+  // Adds the common options to a verb and its work; the work returns the exit status.
+  void add(CLI::App& verb, std::function<int()> work);
+  int run(const CLI::App& root);
+
+  ExecutionSettings execution() const;
+  bool quiet() const { return quiet_; }
+  bool overwrite() const { return overwrite_; }
+  // Warnings of an audit on stderr, one line each.
+  void say(const AuditLog& audit) const;
+  void note(const std::string& text) const;   // on stderr unless quiet
+
+ private:
+  bool quiet_ = false, overwrite_ = false, json_usage_ = false;
+  int threads_ = 0;
+  std::int64_t memory_bytes_ = 0;
+  std::int64_t tile_size_ = 0;
+  std::string memory_, scratch_;
+  std::map<const CLI::App*, std::function<int()>> work_;
+};
+
+void add_assess(CLI::App& root, Session& session);
+void add_audit(CLI::App& root, Session& session);
+void add_init(CLI::App& root, Session& session);
+void add_sample(CLI::App& root, Session& session);
+void add_catalogue(CLI::App& root, Session& session);
+void add_report(CLI::App& root, Session& session);
+void add_compare(CLI::App& root, Session& session);
+void add_raster(CLI::App& root, Session& session);
+
+// Exit statuses of CONTRACTS section 3.
+enum ExitStatus { kDone = 0, kSomeFailed = 1, kWrongUsage = 2, kBadInput = 3, kCancelled = 130 };
+int exit_status_of(ErrorCode code);
+
+// "512MiB", "2G", "50%" as bytes; Error{usage} otherwise.
+std::int64_t bytes_from(const std::string& text);
+
+// A verb's arguments as JSON, for programs that drive this one.
+std::string usage_as_json(const CLI::App& verb);
+
+}  // namespace urbiome

@@ -1,0 +1,145 @@
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "urbiome/cli/command.h"
+#include "urbiome/io/json.h"
+
+namespace urbiome {
+namespace {
+
+CancelToken g_cancel;
+
+extern "C" void on_interrupt(int) { g_cancel.cancel(); }
+
+// One line that is rewritten: "reading land cover  42 %".
+void draw_progress(std::string_view phase, double done) {
+  std::fprintf(stderr, "\r\033[K%.*s %3.0f %%", static_cast<int>(phase.size()), phase.data(), 100 * done);
+  if (done >= 1) std::fprintf(stderr, "\r\033[K");
+  std::fflush(stderr);
+}
+
+bool on_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+}  // namespace
+
+Session::Session() {
+  auto logger = spdlog::stderr_logger_st("urbiome");
+  logger->set_pattern("urbiome: %v");
+  spdlog::set_default_logger(logger);
+}
+
+void Session::add(CLI::App& verb, std::function<int()> work) {
+  verb.add_flag("-q,--quiet", quiet_, "No progress and no notes; warnings and errors stay");
+  verb.add_flag("--overwrite", overwrite_, "Replace an existing output");
+  verb.add_option("--num-threads", threads_, "Threads to use (default: all cores)")->check(CLI::Range(1, 1024))->type_name("N");
+  verb.add_option("--memory", memory_, "Most memory to use, as 512MiB, 4GiB or 25% (default: a quarter of the machine)")->type_name("SIZE");
+  verb.add_option("--scratch", scratch_, "Folder for temporary files")->type_name("DIR");
+  verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)")->check(CLI::PositiveNumber)->type_name("N");
+  verb.add_flag("--json-usage", json_usage_, "Print the arguments of this verb as JSON and stop");
+  work_[&verb] = std::move(work);
+}
+
+ExecutionSettings Session::execution() const {
+  ExecutionSettings settings{.threads = threads_, .memory_bytes = memory_bytes_, .tile_size = tile_size_, .cancel = &g_cancel, .progress = {}};
+  if (!quiet_ && on_terminal()) settings.progress = draw_progress;
+  return settings;
+}
+
+void Session::say(const AuditLog& audit) const {
+  for (const AuditEntry& entry : audit.entries()) {
+    if (entry.warning) spdlog::warn("warning: {}: {}", entry.subject, entry.message);
+  }
+}
+
+void Session::note(const std::string& text) const {
+  if (!quiet_) fmt::print(stderr, "{}\n", text);
+}
+
+int Session::run(const CLI::App& root) {
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  for (const auto& [verb, work] : work_) {
+    if (!verb->parsed()) continue;
+    if (json_usage_) {
+      fmt::print("{}\n", usage_as_json(*verb));
+      return kDone;
+    }
+    try {
+      if (!memory_.empty()) memory_bytes_ = bytes_from(memory_);
+      if (!scratch_.empty() && !std::filesystem::is_directory(scratch_)) {
+        throw Error(ErrorCode::usage, "--scratch " + scratch_ + " is no folder", "an existing folder", "make it first");
+      }
+      return work();
+    } catch (const Error& error) {
+      if (on_terminal() && !quiet_) std::fprintf(stderr, "\r\033[K");
+      spdlog::error("{}", error.what());
+      return exit_status_of(error.code());
+    } catch (const std::bad_alloc&) {
+      spdlog::error("the machine has no more memory; give a smaller --memory or a smaller area");
+      return kBadInput;
+    }
+  }
+  fmt::print("{}", root.help());
+  return kWrongUsage;
+}
+
+int exit_status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::usage: return kWrongUsage;
+    case ErrorCode::cancelled: return kCancelled;
+    case ErrorCode::unreadable:
+    case ErrorCode::contradiction:
+    case ErrorCode::unwritable:
+    case ErrorCode::memory:
+    case ErrorCode::internal: return kBadInput;
+  }
+  return kBadInput;
+}
+
+std::int64_t bytes_from(const std::string& text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string unit(end, text.data() + text.size());
+  while (!unit.empty() && unit.front() == ' ') unit.erase(0, 1);
+  static const std::map<std::string, double> kUnits = {{"", 1.0}, {"B", 1.0}, {"K", 1024.0}, {"KB", 1e3}, {"KiB", 1024.0}, {"M", 1048576.0}, {"MB", 1e6},
+                                                       {"MiB", 1048576.0}, {"G", 1073741824.0}, {"GB", 1e9}, {"GiB", 1073741824.0}, {"T", 1099511627776.0},
+                                                       {"TB", 1e12}, {"TiB", 1099511627776.0}, {"%", -1}};
+  const auto found = kUnits.find(unit);
+  if (error != std::errc() || found == kUnits.end() || !(number > 0)) {
+    throw Error(ErrorCode::usage, "--memory " + text + " is no size", "a size such as 512MiB, 4GiB or 25%");
+  }
+  const double bytes = found->second > 0 ? number * found->second : number / 100 * static_cast<double>(machine_memory_bytes());
+  if (bytes < 32.0 * 1048576 || bytes > 1e18) throw Error(ErrorCode::usage, "--memory " + text + " is out of range", "at least 32MiB");
+  return static_cast<std::int64_t>(bytes);
+}
+
+std::string usage_as_json(const CLI::App& verb) {
+  Json arguments = Json::array();
+  for (const CLI::Option* option : verb.get_options()) {
+    Json names = Json::array();
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    if (names.empty()) names.push_back(option->get_name());
+    arguments.push_back({{"names", names},
+                         {"positional", option->get_positional()},
+                         {"required", option->get_required()},
+                         {"type", option->get_type_name()},
+                         {"default", option->get_default_str()},
+                         {"least", option->get_items_expected_min()},
+                         {"most", option->get_items_expected_max()},
+                         {"description", option->get_description()}});
+  }
+  const Json usage{{"name", verb.get_name()}, {"description", verb.get_description()}, {"arguments", arguments}};
+  return usage.dump(2);
+}
+
+}  // namespace urbiome

@@ -1,0 +1,177 @@
+#include "urbiome/exec/executor.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <limits>
+#include <mutex>
+
+#include <fmt/format.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+
+namespace urbiome {
+namespace {
+
+constexpr std::int64_t kTargetTileCells = 1 << 20;
+
+// The failure of the smallest item: items before it still run, so the same input always gives the same message.
+class FirstFailure {
+ public:
+  bool before_failure(std::int64_t item) const { return item < item_.load(std::memory_order_relaxed); }
+  void record(std::int64_t item) {
+    const std::lock_guard lock(mutex_);
+    if (item >= item_.load(std::memory_order_relaxed)) return;
+    item_.store(item, std::memory_order_relaxed);
+    error_ = std::current_exception();
+  }
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::atomic<std::int64_t> item_{std::numeric_limits<std::int64_t>::max()};
+  std::exception_ptr error_;
+  std::mutex mutex_;
+};
+
+class ProgressMeter {
+ public:
+  ProgressMeter(const ExecutionSettings& settings, std::string_view phase, std::int64_t count)
+      : settings_(settings), phase_(phase), count_(count), step_(std::max<std::int64_t>(count / 200, 1)) {
+    if (settings_.progress) settings_.progress(phase_, count_ == 0 ? 1.0 : 0.0);
+  }
+  void advance() {
+    if (!settings_.progress) return;
+    const std::int64_t done = done_.fetch_add(1) + 1;
+    if (done % step_ != 0 && done != count_) return;
+    const std::lock_guard lock(mutex_);
+    if (done <= shown_) return;
+    shown_ = done;
+    settings_.progress(phase_, static_cast<double>(done) / static_cast<double>(count_));
+  }
+
+ private:
+  const ExecutionSettings& settings_;
+  std::string phase_;
+  std::int64_t count_, step_, shown_ = 0;
+  std::atomic<std::int64_t> done_{0};
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+void MemoryBudget::reserve(std::int64_t bytes, std::string_view what) {
+  const std::int64_t used = used_.fetch_add(bytes) + bytes;
+  if (used <= limit_) return;
+  used_ -= bytes;
+  constexpr double kMiB = 1024.0 * 1024.0;
+  throw Error(ErrorCode::memory,
+              fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(used) / kMiB),
+              fmt::format("at most {:.0f} MiB (--memory)", static_cast<double>(limit_) / kMiB),
+              "give more memory, or cut the land cover to the city and its surroundings (gdal_translate -projwin)");
+}
+
+std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size) {
+  std::vector<Window> tiles;
+  if (area.empty()) return tiles;
+  std::int64_t tile_rows = tile_size, tile_cols = tile_size;
+  if (tile_size <= 0) {
+    // Whole blocks, wide rather than tall: rows are what kernels walk along.
+    tile_rows = std::max<std::int64_t>(source.block_rows(), 1);
+    tile_cols = std::max<std::int64_t>(source.block_cols(), 1);
+    if (tile_rows < 64) tile_rows *= (64 + tile_rows - 1) / tile_rows;
+    const std::int64_t fit = std::max<std::int64_t>(kTargetTileCells / (tile_rows * tile_cols), 1);
+    tile_cols *= fit;
+    while (tile_rows * std::min(tile_cols, area.cols) > 16 * kTargetTileCells && tile_rows > 64) tile_rows /= 2;
+  }
+  const bool one_column = tile_size <= 0 && 2 * tile_cols > area.cols;  // strips: a second column would decode them again
+  if (one_column) tile_cols = area.cols;
+  const std::int64_t first_row = area.row - area.row % tile_rows;
+  const std::int64_t first_col = one_column ? area.col : area.col - area.col % tile_cols;
+  for (std::int64_t row = first_row; row < area.row_end(); row += tile_rows) {
+    for (std::int64_t col = first_col; col < area.col_end(); col += tile_cols) {
+      tiles.push_back(intersection(Window{row, col, tile_rows, tile_cols}, area));
+    }
+  }
+  return tiles;
+}
+
+std::int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+std::int64_t machine_memory_bytes() {
+  return static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);
+}
+
+struct Executor::Pool {
+  explicit Pool(int threads)
+      : allow(oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
+        arena(threads) {}
+  oneapi::tbb::global_control allow;  // so that more threads than cores can be asked for
+  oneapi::tbb::task_arena arena;
+};
+
+Executor::Executor(ExecutionSettings settings)
+    : settings_(std::move(settings)),
+      threads_(settings_.threads > 0 ? settings_.threads : oneapi::tbb::info::default_concurrency()),
+      memory_(settings_.memory_bytes > 0 ? settings_.memory_bytes : machine_memory_bytes() / 4),
+      pool_(std::make_unique<Pool>(threads_)) {}
+
+Executor::~Executor() = default;
+
+void Executor::throw_if_cancelled() const {
+  if (settings_.cancel != nullptr && settings_.cancel->cancelled()) {
+    throw Error(ErrorCode::cancelled, "stopped on request; nothing was written");
+  }
+}
+
+void Executor::items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body) {
+  FirstFailure failure;
+  ProgressMeter meter(settings_, phase, count);
+  pool_->arena.execute([&] {
+    oneapi::tbb::parallel_for(
+        oneapi::tbb::blocked_range<std::int64_t>(0, count, 1),
+        [&](const oneapi::tbb::blocked_range<std::int64_t>& range) {
+          for (std::int64_t item = range.begin(); item < range.end(); ++item) {
+            if (!failure.before_failure(item)) continue;
+            try {
+              throw_if_cancelled();
+              body(item);
+            } catch (...) {
+              failure.record(item);
+            }
+            meter.advance();
+          }
+        },
+        oneapi::tbb::simple_partitioner());
+  });
+  failure.rethrow();
+}
+
+void Executor::for_each_tile(const TileSource& source, const std::vector<Window>& windows, std::string_view phase,
+                             const std::function<void(int, const Window&, std::span<const ClassIndex>)>& body) {
+  struct Seat {
+    std::unique_ptr<TileReader> reader;
+    std::vector<ClassIndex> cells;
+  };
+  std::vector<Seat> seats(static_cast<std::size_t>(threads_));
+  items(static_cast<std::int64_t>(windows.size()), phase, [&](std::int64_t item) {
+    const int slot = oneapi::tbb::this_task_arena::current_thread_index();
+    Seat& seat = seats[static_cast<std::size_t>(slot)];
+    const Window& window = windows[static_cast<std::size_t>(item)];
+    if (!seat.reader) seat.reader = source.open();
+    seat.cells.resize(static_cast<std::size_t>(window.cells()));
+    seat.reader->read(window, seat.cells);
+    body(slot, window, seat.cells);
+  });
+}
+
+}  // namespace urbiome

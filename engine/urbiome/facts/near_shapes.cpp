@@ -1,0 +1,205 @@
+#include "urbiome/facts/near_shapes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "urbiome/kernel/near.h"
+
+namespace urbiome {
+namespace {
+
+constexpr double kTie = 1 + 1e-12;       // distances this much larger still count as equal
+constexpr double kLongestEdge_m = 25;    // a chord of this length keeps within 0.02 mm of a parallel
+constexpr double kMeanRadius_m = 6371008.8;
+
+struct Space {
+  double x, y, z;
+};
+
+Space on_ellipsoid(const Ellipsoid& ellipsoid, double lon, double lat) {
+  const double radians = std::numbers::pi / 180, f = ellipsoid.f(), e2 = f * (2 - f);
+  const double s = std::sin(lat * radians), c = std::cos(lat * radians);
+  const double n = ellipsoid.a / std::sqrt(1 - e2 * s * s);
+  return {n * c * std::cos(lon * radians), n * c * std::sin(lon * radians), n * (1 - e2) * s};
+}
+
+double chord(const Space& p, const Space& a, const Space& b) {
+  const Space ab{b.x - a.x, b.y - a.y, b.z - a.z}, ap{p.x - a.x, p.y - a.y, p.z - a.z};
+  const double length2 = ab.x * ab.x + ab.y * ab.y + ab.z * ab.z;
+  const double t = length2 > 0 ? std::clamp((ap.x * ab.x + ap.y * ab.y + ap.z * ab.z) / length2, 0.0, 1.0) : 0;
+  return std::hypot(ap.x - t * ab.x, ap.y - t * ab.y, ap.z - t * ab.z);
+}
+
+// Length over the ground of a chord through it.
+double over_ground(double chord_m) { return chord_m * (1 + chord_m * chord_m / (24 * kMeanRadius_m * kMeanRadius_m)); }
+
+// Marks of one row that grow as intervals and come out as runs.
+void append_interval(std::vector<Run>& row, std::int64_t begin, std::int64_t end, std::int64_t width) {
+  begin = std::max<std::int64_t>(begin, 0);
+  end = std::min(end, width);
+  if (begin < end) row.push_back({static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)});
+}
+
+RunTable merged(std::vector<std::vector<Run>>& rows) {
+  RunTable table;
+  for (std::vector<Run>& row : rows) {
+    std::sort(row.begin(), row.end(), [](const Run& a, const Run& b) { return a.begin < b.begin; });
+    const std::size_t start = table.runs.size();
+    for (const Run& run : row) {
+      if (table.runs.size() > start && run.begin <= table.runs.back().end) {
+        table.runs.back().end = std::max(table.runs.back().end, run.end);
+      } else {
+        table.runs.push_back(run);
+      }
+    }
+    table.offsets.push_back(table.runs.size());
+    row = {};
+  }
+  return table;
+}
+
+}  // namespace
+
+NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres)
+    : landscape_(landscape), metres_(metres) {
+  const Grid& grid = landscape.grid();
+  const GridMetric& metric = landscape.metric;
+  const double radians = std::numbers::pi / 180;
+  const auto add_ring = [&](const Ring& ring) {
+    for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+      int parts = 1;
+      if (metric.is_geographic()) {
+        const double dx = (ring[i + 1].x - ring[i].x) * std::cos(ring[i].y * radians), dy = ring[i + 1].y - ring[i].y;
+        parts = std::max(1, static_cast<int>(std::ceil(std::hypot(dx, dy) * radians * metric.ellipsoid().a / kLongestEdge_m)));
+      }
+      const auto at = [&](int k) {
+        const double t = static_cast<double>(k) / parts;
+        return Point{ring[i].x + t * (ring[i + 1].x - ring[i].x), ring[i].y + t * (ring[i + 1].y - ring[i].y)};
+      };
+      for (int k = 0; k < parts; ++k) edges_.push_back({k == 0 ? ring[i] : at(k), k + 1 == parts ? ring[i + 1] : at(k + 1)});
+    }
+  };
+  for (const Polygon& polygon : shapes.polygons) {
+    add_ring(polygon.shell);
+    for (const Ring& hole : polygon.holes) add_ring(hole);
+  }
+
+  // Bands of y, as high as the distance, so that a point looks at its own band only.
+  const double reach_y = metric.is_geographic() ? metres / (metric.ellipsoid().a * radians) * 1.01 : metres / metric.unit_to_metre();
+  band_height_ = std::max(reach_y, grid.dy);
+  band_top_ = grid.y0 + band_height_;
+  const auto count = static_cast<std::size_t>(static_cast<double>(grid.height) * grid.dy / band_height_) + 4;
+  bands_.resize(count);
+  for (std::size_t i = 0; i < edges_.size(); ++i) {
+    const double top = std::max(edges_[i].a.y, edges_[i].b.y) + reach_y, bottom = std::min(edges_[i].a.y, edges_[i].b.y) - reach_y;
+    const double first = std::max(std::floor((band_top_ - top) / band_height_), 0.0);
+    const double last = std::min(std::floor((band_top_ - bottom) / band_height_), static_cast<double>(count) - 1);
+    for (double band = first; band <= last; ++band) bands_[static_cast<std::size_t>(band)].push_back(i);
+  }
+
+  if (!metric.is_geographic()) {
+    cells_ = cells_near_polygon(shapes, grid, metres / metric.unit_to_metre());
+    return;
+  }
+  std::vector<std::vector<Run>> rows(static_cast<std::size_t>(grid.height));
+  const Coverage inside = cover_centres(shapes, grid);
+  for (std::int64_t row = inside.first_row; row < inside.row_end(); ++row) {
+    for (const CellSpan& span : inside.spans_of(row)) rows[static_cast<std::size_t>(row)].push_back({span.begin, span.end});
+  }
+  for (const Edge& edge : edges_) {
+    const double top = std::max(edge.a.y, edge.b.y) + reach_y, bottom = std::min(edge.a.y, edge.b.y) - reach_y;
+    const auto first = static_cast<std::int64_t>(std::max(std::ceil(grid.row_of(top) - 0.5), 0.0));
+    const auto last = static_cast<std::int64_t>(std::min(std::floor(grid.row_of(bottom) - 0.5), static_cast<double>(grid.height) - 1));
+    const Space a = on_ellipsoid(metric.ellipsoid(), edge.a.x, edge.a.y), b = on_ellipsoid(metric.ellipsoid(), edge.b.x, edge.b.y);
+    for (std::int64_t row = first; row <= last; ++row) {
+      const double lat = grid.y_of(static_cast<double>(row) + 0.5);
+      // The nearest place of the edge to this parallel; within-reach columns are an interval around it.
+      const Point& upper = edge.a.y >= edge.b.y ? edge.a : edge.b;
+      const Point& lower = edge.a.y >= edge.b.y ? edge.b : edge.a;
+      double lon = lat >= upper.y ? upper.x : lower.x;
+      if (lat < upper.y && lat > lower.y) lon = lower.x + (upper.x - lower.x) * (lat - lower.y) / (upper.y - lower.y);
+      const auto within = [&](std::int64_t col) {
+        const Space p = on_ellipsoid(metric.ellipsoid(), grid.x_of(static_cast<double>(col) + 0.5), lat);
+        return over_ground(chord(p, a, b)) <= metres * kTie;
+      };
+      const auto seed = static_cast<std::int64_t>(std::floor(grid.col_of(lon) - 0.5));
+      const double step_m = std::max(grid.dx * radians * metric.ellipsoid().a * std::cos(lat * radians), 1e-9);
+      const auto most = static_cast<std::int64_t>((metres + kLongestEdge_m) / step_m * 1.02) + 3;
+      std::int64_t begin = seed + 1, end = seed + 1;
+      if (within(seed)) {
+        std::int64_t out = seed - most, in = seed;
+        while (in - out > 1) { const std::int64_t mid = (in + out) / 2; (within(mid) ? in : out) = mid; }
+        begin = in;
+      }
+      if (within(seed + 1)) {
+        std::int64_t in = seed + 1, out = seed + 1 + most;
+        while (out - in > 1) { const std::int64_t mid = (in + out) / 2; (within(mid) ? in : out) = mid; }
+        end = in + 1;
+      }
+      append_interval(rows[static_cast<std::size_t>(row)], begin, end, grid.width);
+    }
+  }
+  cells_ = merged(rows);
+}
+
+double NearShapes::distance_m(const Point& point, const Edge& edge) const {
+  const GridMetric& metric = landscape_.metric;
+  if (!metric.is_geographic()) return segment_distance(point, edge.a, edge.b) * metric.unit_to_metre();
+  const Ellipsoid& e = metric.ellipsoid();
+  return over_ground(chord(on_ellipsoid(e, point.x, point.y), on_ellipsoid(e, edge.a.x, edge.a.y), on_ellipsoid(e, edge.b.x, edge.b.y)));
+}
+
+// Even-odd rule along the parallel of the point; edges that cross it lie in its band.
+bool NearShapes::inside(const Point& point, const std::vector<std::size_t>& band) const {
+  bool in = false;
+  for (const std::size_t i : band) {
+    const Edge& edge = edges_[i];
+    if ((edge.a.y > point.y) == (edge.b.y > point.y)) continue;
+    const double x = edge.a.x + (point.y - edge.a.y) / (edge.b.y - edge.a.y) * (edge.b.x - edge.a.x);
+    if (point.x < x) in = !in;
+  }
+  return in;
+}
+
+bool NearShapes::near(const Point& point) const {
+  const double band = std::floor((band_top_ - point.y) / band_height_);
+  if (!(band >= 0 && band < static_cast<double>(bands_.size()))) return false;
+  const std::vector<std::size_t>& edges = bands_[static_cast<std::size_t>(band)];
+  const bool reached = std::any_of(edges.begin(), edges.end(),
+                                   [&](std::size_t i) { return distance_m(point, edges_[i]) <= metres_ * kTie; });
+  return reached || inside(point, edges);
+}
+
+NearRuns::NearRuns(const RunTable& runs, const Landscape& landscape, const Reach& reach, const FactParameters& parameters)
+    : runs_(runs), landscape_(landscape), rows_within_(reach.max_down() + 1), metres_(parameters.near_distance_m),
+      edge_(parameters.near_edge) {}
+
+double NearRuns::distance_m(const Point& point, std::int64_t row, const Run& run) const {
+  const Grid& grid = landscape_.grid();
+  const GridMetric& metric = landscape_.metric;
+  double col = std::clamp(grid.col_of(point.x), static_cast<double>(run.begin), static_cast<double>(run.end));
+  double line = std::clamp(grid.row_of(point.y), static_cast<double>(row), static_cast<double>(row) + 1);
+  if (!edge_) {
+    col = std::clamp(std::floor(grid.col_of(point.x)), static_cast<double>(run.begin), static_cast<double>(run.end) - 1) + 0.5;
+    line = static_cast<double>(row) + 0.5;
+  }
+  const Point to{grid.x_of(col), grid.y_of(line)};
+  if (!metric.is_geographic()) return std::hypot(point.x - to.x, point.y - to.y) * metric.unit_to_metre();
+  return near_distance_m(metric.ellipsoid(), point.y, to.y, std::abs(point.x - to.x));
+}
+
+bool NearRuns::near(const Point& point, std::int64_t row) const {
+  const auto col = static_cast<std::int32_t>(std::floor(landscape_.grid().col_of(point.x)));
+  const std::int64_t first = std::max<std::int64_t>(row - rows_within_, 0);
+  const std::int64_t last = std::min(row + rows_within_, runs_.rows() - 1);
+  for (std::int64_t other = first; other <= last; ++other) {
+    const auto runs = runs_.of_row(other);
+    const auto right = std::lower_bound(runs.begin(), runs.end(), col, [](const Run& run, std::int32_t c) { return run.end <= c; });
+    if (right != runs.end() && distance_m(point, other, *right) <= metres_ * kTie) return true;
+    if (right != runs.begin() && distance_m(point, other, *(right - 1)) <= metres_ * kTie) return true;
+  }
+  return false;
+}
+
+}  // namespace urbiome

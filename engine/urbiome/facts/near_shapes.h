@@ -1,0 +1,53 @@
+// Nearness to green for cells and for single points: to polygons, and to runs of green cells.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "urbiome/facts/landscape.h"
+#include "urbiome/kernel/runs.h"
+
+namespace urbiome {
+
+// Polygons with a distance (<=): which cell centres and which points lie inside or within it.
+//
+// On lat/lon grids the straight distance through the ellipsoid decides, edge by edge, after edges are cut to at most 100 m:
+// it differs from the geodesic by less than 1e-9 at such distances.
+class NearShapes {
+ public:
+  NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres);
+  const RunTable& cells_near() const { return cells_; }
+  bool near(const Point& point) const;
+
+ private:
+  struct Edge {
+    Point a, b;
+  };
+  bool inside(const Point& point, const std::vector<std::size_t>& band) const;
+  double distance_m(const Point& point, const Edge& edge) const;
+
+  const Landscape& landscape_;
+  double metres_;
+  std::vector<Edge> edges_;                       // sorted into bands of y
+  std::vector<std::vector<std::size_t>> bands_;   // edges that come near each band of y
+  double band_top_ = 0, band_height_ = 1;
+  RunTable cells_;
+};
+
+// Green runs with a distance: which points lie within it, measured from the point itself.
+class NearRuns {
+ public:
+  NearRuns(const RunTable& runs, const Landscape& landscape, const Reach& reach, const FactParameters& parameters);
+  bool near(const Point& point, std::int64_t row) const;
+
+ private:
+  double distance_m(const Point& point, std::int64_t row, const Run& run) const;
+
+  const RunTable& runs_;
+  const Landscape& landscape_;
+  std::int64_t rows_within_;
+  double metres_;
+  bool edge_;
+};
+
+}  // namespace urbiome

@@ -1,0 +1,44 @@
+// Patches: connected cells of a role, whole or cut at a zone's border, and groups of patches under the distance rule.
+#pragma once
+
+#include <vector>
+
+#include "urbiome/exec/executor.h"
+#include "urbiome/facts/landscape.h"
+#include "urbiome/facts/role_runs.h"
+#include "urbiome/kernel/connect.h"
+
+namespace urbiome {
+
+// Patches of green cells over the whole file, with their true areas.
+struct GreenPatches {
+  RunTable runs_of_large;       // runs of the patches of at least the least green area: what access counts
+  std::int64_t patches = 0, large_patches = 0;
+};
+GreenPatches green_patches(const Landscape& landscape, const RunTable& green, const FactParameters& parameters,
+                           Executor& executor);
+
+// Patches of the patch role after cutting at each zone's border, by zone.
+struct ZonePatches {
+  struct OfZone {
+    std::int64_t count = 0;
+    Int128 area = 0, largest = 0;  // units of CellAreas
+  };
+  std::vector<OfZone> zones;
+};
+ZonePatches zone_patches(const Landscape& landscape, const RunTable& role, const FactParameters& parameters,
+                         Executor& executor);
+
+// Sums of squared areas of groups of connected patches, by zone: the numerators of effective mesh size.
+struct Mesh {
+  struct OfZone {
+    double natural_m2 = 0;         // all patches that count, cut at the border
+    double sum_of_squares_cut = 0; // sum over groups of (area inside)^2, m4
+    double sum_of_products_cbc = 0;// sum over groups of area inside x whole area, m4
+    std::int64_t groups = 0;       // cut groups
+  };
+  std::vector<OfZone> zones;
+};
+Mesh mesh(const Landscape& landscape, const RunTable& role, const FactParameters& parameters, Executor& executor);
+
+}  // namespace urbiome

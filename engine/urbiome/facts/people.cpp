@@ -1,0 +1,138 @@
+#include "urbiome/facts/people.h"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+
+namespace urbiome {
+namespace {
+
+struct WeightedStretch {
+  std::int64_t row;
+  std::int32_t begin, end;
+  Int128 weight;
+};
+
+std::vector<WeightedStretch> weighted(const Coverage& coverage, bool by_cell, const CellAreas& areas) {
+  std::vector<WeightedStretch> list;
+  for (std::int64_t row = coverage.first_row; row < coverage.row_end(); ++row) {
+    const auto spans = coverage.spans_of(row);
+    const auto partials = coverage.partials_of(row);
+    std::size_t s = 0, p = 0;
+    while (s < spans.size() || p < partials.size()) {
+      if (p == partials.size() || (s < spans.size() && spans[s].begin < partials[p].col)) {
+        const CellSpan& span = spans[s++];
+        const Int128 weight = by_cell ? Int128{span.end - span.begin} * kOne : Int128{areas.between(row, span.begin, span.end)};
+        list.push_back({row, span.begin, span.end, weight});
+      } else {
+        const PartialCell& cell = partials[p++];
+        const Int128 weight = by_cell ? Int128{cell.share} : Int128{scale_exactly(areas.cell(row, cell.col), cell.share, kOne)};
+        list.push_back({row, cell.col, cell.col + 1, weight});
+      }
+    }
+  }
+  return list;
+}
+
+int bit_width(Int128 value) {
+  const auto high = static_cast<std::uint64_t>(value >> 64);
+  return high != 0 ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(value));
+}
+
+// Sorts items by row (stable) and fills offsets of `rows` + 1 entries.
+template <class T>
+void sort_by_row(std::vector<T>& items, std::vector<std::int32_t>& item_rows, std::int64_t rows,
+                 std::vector<std::size_t>& offsets) {
+  offsets.assign(static_cast<std::size_t>(rows) + 1, 0);
+  for (const std::int32_t row : item_rows) ++offsets[static_cast<std::size_t>(row) + 1];
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  std::vector<std::size_t> place(offsets.begin(), offsets.end() - 1);
+  std::vector<T> sorted(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) sorted[place[static_cast<std::size_t>(item_rows[i])]++] = items[i];
+  items = std::move(sorted);
+  item_rows = {};
+}
+
+}  // namespace
+
+bool PeopleField::add(const Coverage& coverage, std::int64_t people, bool by_cell, const CellAreas& areas) {
+  const std::vector<WeightedStretch> list = weighted(coverage, by_cell, areas);
+  Int128 total = 0;
+  for (const WeightedStretch& stretch : list) total += stretch.weight;
+  if (total <= 0) return false;
+  // Both factors of people x weight must fit 62 bits.
+  const int shift = std::max(bit_width(total) - 62, 0);
+  const Int128 scaled_total = total >> shift;
+  Int128 weight = 0;
+  std::int64_t placed = 0;
+  for (const WeightedStretch& stretch : list) {
+    weight += stretch.weight;
+    const std::int64_t until = weight == total ? people : static_cast<std::int64_t>(Int128{people} * (weight >> shift) / scaled_total);
+    if (until != placed) {
+      pieces_.push_back({stretch.begin, stretch.end, until - placed});
+      piece_rows_.push_back(static_cast<std::int32_t>(stretch.row));
+    }
+    placed = until;
+  }
+  total_ += people;
+  return true;
+}
+
+bool PeopleField::add(const Point& point, std::int64_t people) {
+  const double col = std::floor(grid_.col_of(point.x)), row = std::floor(grid_.row_of(point.y));
+  if (!(col >= 0 && row >= 0 && col < static_cast<double>(grid_.width) && row < static_cast<double>(grid_.height))) return false;
+  points_.push_back({point, static_cast<std::int32_t>(col), people});
+  point_rows_.push_back(static_cast<std::int32_t>(row));
+  total_ += people;
+  return true;
+}
+
+void PeopleField::finish() {
+  sort_by_row(pieces_, piece_rows_, grid_.height, piece_offsets_);
+  sort_by_row(points_, point_rows_, grid_.height, point_offsets_);
+}
+
+std::int64_t PeopleField::bytes() const {
+  return static_cast<std::int64_t>(pieces_.capacity() * (sizeof(PeoplePiece) + 4) + points_.capacity() * sizeof(PeoplePoint));
+}
+
+void PeopleField::add_row(std::int64_t row, std::span<std::int64_t> cells) const {
+  for (const PeoplePiece& piece : pieces_of(row)) {
+    const std::int64_t n = piece.end - piece.begin;
+    if (n == 1) {
+      cells[static_cast<std::size_t>(piece.begin)] += piece.amount;
+      continue;
+    }
+    const std::int64_t each = piece.amount / n, rest = piece.amount % n;
+    for (std::int64_t i = 0; i < n; ++i) cells[static_cast<std::size_t>(piece.begin + i)] += each + (i < rest ? 1 : 0);
+  }
+  for (const PeoplePoint& point : points_of(row)) cells[static_cast<std::size_t>(point.col)] += point.amount;
+}
+
+Coverage within_runs(const Coverage& coverage, const RunTable& runs) {
+  Coverage result;
+  result.first_row = coverage.first_row;
+  std::vector<CellSpan> spans;
+  std::vector<PartialCell> partials;
+  for (std::int64_t row = coverage.first_row; row < coverage.row_end(); ++row) {
+    spans.clear();
+    partials.clear();
+    const auto row_runs = runs.of_row(row);
+    std::size_t r = 0;
+    for (const CellSpan& span : coverage.spans_of(row)) {
+      while (r < row_runs.size() && row_runs[r].end <= span.begin) ++r;
+      for (std::size_t i = r; i < row_runs.size() && row_runs[i].begin < span.end; ++i) {
+        spans.push_back({std::max(row_runs[i].begin, span.begin), std::min(row_runs[i].end, span.end)});
+      }
+    }
+    for (const PartialCell& cell : coverage.partials_of(row)) {
+      const auto next = std::upper_bound(row_runs.begin(), row_runs.end(), cell.col,
+                                         [](std::int32_t col, const Run& run) { return col < run.end; });
+      if (next != row_runs.end() && next->begin <= cell.col) partials.push_back(cell);
+    }
+    result.append_row(spans, partials);
+  }
+  return result;
+}
+
+}  // namespace urbiome

@@ -1,0 +1,91 @@
+// Residents on the grid: sources (polygons, raster cells, points) spread over cells so that parts sum to the whole.
+//
+// Amounts are fixed-point people (2^-40). A source's people are split along its cells in row-major order by rounding the running
+// share, so every person is somewhere and the sum is exact whatever happens afterwards.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "urbiome/exec/executor.h"
+#include "urbiome/facts/landscape.h"
+#include "urbiome/kernel/runs.h"
+
+namespace urbiome {
+
+struct PeoplePiece {
+  std::int32_t begin, end;      // columns
+  std::int64_t amount;          // people in all these cells, spread evenly over them
+};
+
+// A resident (or several) at a point rather than in a cell's middle.
+struct PeoplePoint {
+  Point at;
+  std::int32_t col;
+  std::int64_t amount;
+};
+
+class PeopleField {
+ public:
+  explicit PeopleField(const Grid& grid) : grid_(grid) {}
+
+  // Spreads `people` (fixed-point) over the cells of the coverage by covered area, or evenly over cells when `by_cell`. An empty
+  // coverage places nobody and returns false.
+  bool add(const Coverage& coverage, std::int64_t people, bool by_cell, const CellAreas& areas);
+  // False when the point lies outside the grid.
+  bool add(const Point& point, std::int64_t people);
+
+  // Sorts what was added by row; call once, before reading.
+  void finish();
+
+  std::span<const PeoplePiece> pieces_of(std::int64_t row) const { return of_row(pieces_, piece_offsets_, row); }
+  std::span<const PeoplePoint> points_of(std::int64_t row) const { return of_row(points_, point_offsets_, row); }
+  // People of each cell of the row, points included, added to `cells` (width long).
+  void add_row(std::int64_t row, std::span<std::int64_t> cells) const;
+  Int128 total() const { return total_; }
+  std::int64_t bytes() const;
+
+ private:
+  template <class T>
+  static std::span<const T> of_row(const std::vector<T>& all, const std::vector<std::size_t>& offsets, std::int64_t row) {
+    const auto i = static_cast<std::size_t>(row);
+    return {all.data() + offsets[i], offsets[i + 1] - offsets[i]};
+  }
+
+  Grid grid_;
+  std::vector<PeoplePiece> pieces_;
+  std::vector<PeoplePoint> points_;
+  std::vector<std::int32_t> piece_rows_, point_rows_;
+  std::vector<std::size_t> piece_offsets_, point_offsets_;
+  Int128 total_ = 0;
+};
+
+// The coverage cut to the runs of a table (spread = "built").
+Coverage within_runs(const Coverage& coverage, const RunTable& runs);
+
+// People by zone, and how many of them have what. Fixed-point people.
+struct ZonePeople {
+  struct OfZone {
+    Int128 residents = 0;
+    Int128 on_known_cells = 0;     // residents whose own cell is classified
+    Int128 near_green = 0;
+    Int128 green_around = 0;       // residents x share of green around them
+    Int128 with_surroundings = 0;  // residents with at least one known cell around
+  };
+  std::vector<OfZone> zones;
+  bool has_near = false, has_around = false;
+};
+
+struct PeopleQuestions {
+  const RunTable* known = nullptr;          // for on_known_cells and green_around
+  const RunTable* green = nullptr;          // for green_around
+  const RunTable* green_of_access = nullptr;// large green patches; may be null
+  bool near_green = false;
+};
+
+// One sweep over the rows answers all questions.
+ZonePeople zone_people(const Landscape& landscape, const PeopleField& people, const PeopleQuestions& questions,
+                       const FactParameters& parameters, Executor& executor);
+
+}  // namespace urbiome

@@ -1,0 +1,62 @@
+#include "urbiome/io/file_bytes.h"
+
+#include <cpl_vsi.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "urbiome/base/error.h"
+
+namespace urbiome {
+
+FileWriter::FileWriter(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "wb")) {
+  if (file_ == nullptr) fail(errno);
+}
+
+FileWriter::~FileWriter() {
+  if (file_ != nullptr) std::fclose(file_);
+}
+
+void FileWriter::fail(int reason) {
+  throw Error(ErrorCode::unwritable, path_ + " cannot be written: " + std::strerror(reason), {},
+              "check free space and permissions, or choose another output");
+}
+
+void FileWriter::write(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail(errno);
+}
+
+void FileWriter::close() {
+  if (file_ == nullptr) return;
+  const bool flushed = std::fflush(file_) == 0;
+  const int flush_reason = errno;
+  const bool closed = std::fclose(file_) == 0;
+  const int close_reason = errno;
+  file_ = nullptr;
+  if (!flushed) fail(flush_reason);
+  if (!closed) fail(close_reason);
+}
+
+std::string read_bytes(const std::string& path) {
+  VSIStatBufL status;
+  if (VSIStatL(path.c_str(), &status) != 0) {
+    throw Error(ErrorCode::unreadable, path + " does not exist", "a readable file", "check the path");
+  }
+  if (VSI_ISDIR(status.st_mode)) throw Error(ErrorCode::unreadable, path + " is a folder", "a file", "check the path");
+  struct Closer {
+    void operator()(VSILFILE* file) const { VSIFCloseL(file); }
+  };
+  const std::unique_ptr<VSILFILE, Closer> file(VSIFOpenL(path.c_str(), "rb"));
+  if (!file) throw Error(ErrorCode::unreadable, path + " cannot be opened", "a readable file", "check its permissions");
+  std::string bytes;
+  std::string chunk(1 << 20, '\0');
+  for (;;) {
+    const std::size_t got = VSIFReadL(chunk.data(), 1, chunk.size(), file.get());
+    bytes.append(chunk, 0, got);
+    if (got < chunk.size()) return bytes;
+  }
+}
+
+}  // namespace urbiome

@@ -1,0 +1,60 @@
+// A folder that appears whole or not at all.
+//
+//   OutputFolder folder("out", /*overwrite=*/true);
+//   write_csv(folder.path("results.csv"), table);
+//   folder.commit();     // old aside, new in, old deleted; without commit the partial folder is removed
+//
+// Everything is written to `.<name>.partial-<process>` beside the target and renamed at the end, so a killed run leaves
+// the target as it was. What such a run leaves beside it is never reused and may be deleted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace urbiome {
+
+class OutputFolder {
+ public:
+  // Error{unwritable} when `target` exists and `overwrite` is false (it is a file, or a folder that is not empty), or
+  // its parent cannot be written. With overwrite an existing folder must look like urbiome's own output (it holds
+  // run.json or compare.csv): anything else is refused, so that a slip of the pen deletes nothing. The working
+  // directory and the folders above it are refused too. A link to a folder is followed.
+  OutputFolder(const std::string& target, bool overwrite);
+  ~OutputFolder();
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+
+  const std::string& staging() const { return staging_; }  // beside the target
+  // Inside staging; parent folders are made. An absolute path or one with ".." is Error{unwritable}.
+  std::string path(const std::string& relative) const;
+  void commit();
+
+ private:
+  std::string target_, staging_;
+  bool overwrite_, committed_ = false;
+};
+
+// The same for one file: write to staging(), which has the target's extension, then commit. A sidecar `.aux.xml` moves
+// along.
+class OutputFile {
+ public:
+  OutputFile(const std::string& target, bool overwrite);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  const std::string& staging() const { return staging_; }
+  void commit();
+
+ private:
+  std::string target_, staging_;
+  bool overwrite_, committed_ = false;
+};
+
+// sha256 in hex, and size in bytes, of a local file; Error{unreadable}.
+std::string sha256_of_file(const std::string& path);
+
+// Files that make up a dataset as GDAL or OGR reports them (sidecars, VRT sources of every depth), local ones only:
+// sorted, without doubles, an archive for what lies in it. A file that is no dataset stands for itself.
+std::vector<std::string> files_of_dataset(const std::string& path);
+
+}  // namespace urbiome

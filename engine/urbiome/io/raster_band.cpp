@@ -1,0 +1,320 @@
+#include "urbiome/io/raster_band.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace urbiome {
+namespace {
+
+Error refused(const std::string& path, const std::string& found, const std::string& expected,
+              const std::string& remedy) {
+  return Error(ErrorCode::contradiction, path + ": " + found, expected, remedy);
+}
+
+CellType cell_type(GDALRasterBand& band, const std::string& path) {
+  const GDALDataType type = band.GetRasterDataType();
+  const char* pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
+  switch (type) {
+    case GDT_Byte:
+      return pixel_type != nullptr && EQUAL(pixel_type, "SIGNEDBYTE") ? CellType::i8 : CellType::u8;
+    case GDT_UInt16:
+      return CellType::u16;
+    case GDT_Int16:
+      return CellType::i16;
+    case GDT_UInt32:
+      return CellType::u32;
+    case GDT_Int32:
+      return CellType::i32;
+    case GDT_UInt64:
+      return CellType::u64;
+    case GDT_Int64:
+      return CellType::i64;
+    case GDT_Float32:
+      return CellType::f32;
+    default:
+      break;
+  }
+  if (GDALDataTypeIsComplex(type)) throw refused(path, "the cells are complex numbers", "one number per cell", {});
+  return CellType::f64;  // and types that later versions of GDAL add: read as doubles
+}
+
+GDALDataType gdal_type(CellType type) {
+  switch (type) {
+    case CellType::u8:
+    case CellType::i8:
+      return GDT_Byte;
+    case CellType::u16:
+      return GDT_UInt16;
+    case CellType::i16:
+      return GDT_Int16;
+    case CellType::u32:
+      return GDT_UInt32;
+    case CellType::i32:
+      return GDT_Int32;
+    case CellType::u64:
+      return GDT_UInt64;
+    case CellType::i64:
+      return GDT_Int64;
+    case CellType::f32:
+      return GDT_Float32;
+    case CellType::f64:
+      return GDT_Float64;
+  }
+  return GDT_Float64;
+}
+
+// Smallest and largest value of an integer type of at most 32 bits.
+std::pair<double, double> range_of(CellType type) {
+  switch (type) {
+    case CellType::u8:
+      return {0, 255};
+    case CellType::i8:
+      return {-128, 127};
+    case CellType::u16:
+      return {0, 65535};
+    case CellType::i16:
+      return {-32768, 32767};
+    case CellType::u32:
+      return {0, 4294967295.0};
+    default:
+      return {-2147483648.0, 2147483647.0};
+  }
+}
+
+void read_nodata(GDALRasterBand& band, BandFacts& facts) {
+  int declared = 0;
+  if (facts.type == CellType::i64) {
+    const std::int64_t value = band.GetNoDataValueAsInt64(&declared);
+    if (declared) facts.nodata_code = value, facts.nodata = static_cast<double>(value);
+    return;
+  }
+  if (facts.type == CellType::u64) {
+    const std::uint64_t value = band.GetNoDataValueAsUInt64(&declared);
+    if (!declared) return;
+    facts.nodata = static_cast<double>(value);
+    if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      facts.nodata_code = static_cast<std::int64_t>(value);
+    }
+    return;
+  }
+  const double value = band.GetNoDataValue(&declared);
+  if (!declared) return;
+  if (is_float(facts.type)) {
+    if (!std::isnan(value)) facts.nodata = value;  // NaN is nodata anyway
+    return;
+  }
+  const auto [least, most] = range_of(facts.type);
+  if (value >= least && value <= most && value == std::floor(value)) {
+    facts.nodata = value;
+    facts.nodata_code = static_cast<std::int64_t>(value);
+  } else {
+    facts.info.warnings.push_back(
+        fmt::format("{}: the declared nodata value {} cannot occur in cells of type {} and is ignored", facts.info.path,
+                    value, facts.info.data_type));
+  }
+}
+
+// Grid and turning from the file's affine transform.
+void read_grid(GDALDataset& dataset, BandFacts& facts) {
+  const std::string& path = facts.info.path;
+  Grid& grid = facts.info.grid;
+  grid.width = dataset.GetRasterXSize(), grid.height = dataset.GetRasterYSize();
+  if (grid.width <= 0 || grid.height <= 0) throw refused(path, "the raster has no cells", "at least one", {});
+  std::array<double, 6> affine{};
+  if (dataset.GetGeoTransform(affine.data()) != CE_None) {
+    if (dataset.GetGCPCount() > 0) {
+      throw refused(path, "the raster is placed by ground control points", "a north-up grid", "warp it with gdalwarp");
+    }
+    grid.x0 = 0, grid.y0 = static_cast<double>(grid.height), grid.dx = grid.dy = 1;
+    facts.info.warnings.push_back(path + ": no georeference, cells are taken as squares of 1 unit");
+    return;
+  }
+  for (const double value : affine) {
+    if (!std::isfinite(value))
+      throw refused(path, "the georeference is not finite", "a north-up grid", "repair the file");
+  }
+  const double width = static_cast<double>(grid.width), height = static_cast<double>(grid.height);
+  // Shear of less than a thousandth of a cell over the whole raster is rounding left by other programs.
+  const bool straight = affine[1] != 0 && affine[5] != 0 &&
+                        std::abs(affine[2]) * height <= 1e-3 * std::abs(affine[1]) &&
+                        std::abs(affine[4]) * width <= 1e-3 * std::abs(affine[5]);
+  if (!straight) throw refused(path, "the grid is rotated", "a north-up grid", "warp it with gdalwarp");
+  facts.cols_turned = affine[1] < 0;
+  facts.rows_turned = affine[5] > 0;
+  grid.dx = std::abs(affine[1]), grid.dy = std::abs(affine[5]);
+  grid.x0 = facts.cols_turned ? affine[0] + affine[1] * width : affine[0];
+  grid.y0 = facts.rows_turned ? affine[3] + affine[5] * height : affine[3];
+  if (facts.rows_turned) facts.info.warnings.push_back(path + ": rows run from south to north and are turned round");
+  if (facts.cols_turned) facts.info.warnings.push_back(path + ": columns run from east to west and are turned round");
+}
+
+void read_colours(GDALRasterBand& band, RasterInfo& info) {
+  if (const GDALColorTable* table = band.GetColorTable()) {
+    for (int i = 0; i < table->GetColorEntryCount(); ++i) {
+      GDALColorEntry entry{};
+      table->GetColorEntryAsRGB(i, &entry);
+      info.palette.push_back({static_cast<std::uint8_t>(entry.c1), static_cast<std::uint8_t>(entry.c2),
+                              static_cast<std::uint8_t>(entry.c3), static_cast<std::uint8_t>(entry.c4)});
+    }
+  }
+  char** names = band.GetCategoryNames();
+  for (; names != nullptr && *names != nullptr; ++names) info.category_names.push_back(utf8_of(*names));
+}
+
+GDALRasterBand& band_of(GDALDataset& dataset, const std::string& path, int number) {
+  const int count = dataset.GetRasterCount();
+  if (count == 0) {
+    char** parts = dataset.GetMetadata("SUBDATASETS");
+    const char* first = parts == nullptr ? nullptr : CSLFetchNameValue(parts, "SUBDATASET_1_NAME");
+    throw Error(ErrorCode::contradiction, path + " holds no raster band of its own", "a band",
+                first == nullptr ? std::string() : "name one of its parts, such as " + std::string(first));
+  }
+  if (number < 1 || number > count) {
+    throw Error(ErrorCode::contradiction, fmt::format("{}: band {} is asked for", path, number),
+                fmt::format("a band from 1 to {}", count));
+  }
+  return *dataset.GetRasterBand(number);
+}
+
+template <typename T>
+void turn(T* cells, std::int64_t rows, std::int64_t cols, bool turn_rows, bool turn_cols) {
+  if (turn_rows) {
+    for (std::int64_t a = 0, b = rows - 1; a < b; ++a, --b) {
+      std::swap_ranges(cells + a * cols, cells + (a + 1) * cols, cells + b * cols);
+    }
+  }
+  if (turn_cols) {
+    for (std::int64_t row = 0; row < rows; ++row) std::reverse(cells + row * cols, cells + (row + 1) * cols);
+  }
+}
+
+}  // namespace
+
+std::size_t size_of(CellType type) { return static_cast<std::size_t>(GDALGetDataTypeSizeBytes(gdal_type(type))); }
+
+bool BandFacts::is_nodata(double value) const {
+  if (std::isnan(value)) return true;
+  if (!nodata) return false;
+  if (type != CellType::f32) return value == *nodata;
+  // Programs print the lowest float in various roundings; all of them mean nodata.
+  constexpr double kNearlyMost = 3.4028e38;
+  if (std::abs(*nodata) >= kNearlyMost)
+    return std::abs(value) >= kNearlyMost && std::signbit(value) == std::signbit(*nodata);
+  return static_cast<float>(value) == static_cast<float>(*nodata);
+}
+
+BandFacts describe_band(const std::string& path, int number) {
+  GdalDataset dataset = open_dataset(path, GDAL_OF_RASTER, "raster");
+  const GdalErrors errors;
+  BandFacts facts;
+  facts.band = number;
+  facts.info.path = path;
+  facts.info.driver = dataset->GetDriverName();
+  facts.info.bands = dataset->GetRasterCount();
+  GDALRasterBand& band = band_of(*dataset, path, number);
+  facts.type = cell_type(band, path);
+  facts.info.data_type = facts.type == CellType::i8 ? "Int8" : GDALGetDataTypeName(band.GetRasterDataType());
+  read_grid(*dataset, facts);
+  facts.info.crs = wkt_of(dataset->GetSpatialRef());
+  read_nodata(band, facts);
+  const int flags = band.GetMaskFlags();
+  facts.masked = (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALL_VALID) == 0;
+  facts.scale = band.GetScale();
+  facts.offset = band.GetOffset();
+  int block_cols = 1, block_rows = 1;
+  band.GetBlockSize(&block_cols, &block_rows);
+  facts.block_cols = std::clamp<std::int64_t>(block_cols, 1, facts.info.grid.width);
+  facts.block_rows = std::clamp<std::int64_t>(block_rows, 1, facts.info.grid.height);
+  read_colours(band, facts.info);
+  return facts;
+}
+
+BandReader::BandReader(const BandFacts& facts)
+    : facts_(facts),
+      dataset_(open_dataset(facts.info.path, GDAL_OF_RASTER, "raster")),
+      band_(&band_of(*dataset_, facts.info.path, facts.band)) {
+  if (dataset_->GetRasterXSize() != facts.info.grid.width || dataset_->GetRasterYSize() != facts.info.grid.height) {
+    throw Error(ErrorCode::unreadable, facts.info.path + " has changed since it was first opened");
+  }
+}
+
+void BandReader::read_as(GDALRasterBand* band, const Window& window, void* cells, GDALDataType type, std::size_t size) {
+  if (window.empty()) return;
+  const Grid& grid = facts_.info.grid;
+  const std::int64_t row = facts_.rows_turned ? grid.height - window.row_end() : window.row;
+  const std::int64_t col = facts_.cols_turned ? grid.width - window.col_end() : window.col;
+  const int cols = static_cast<int>(window.cols), rows = static_cast<int>(window.rows);
+  const GdalErrors errors;
+  const CPLErr result = band->RasterIO(GF_Read, static_cast<int>(col), static_cast<int>(row), cols, rows, cells, cols,
+                                       rows, type, 0, 0, nullptr);
+  if (result != CE_None || errors.failed()) {
+    throw Error(ErrorCode::unreadable,
+                fmt::format("{}: rows {} to {}, columns {} to {} cannot be read: {}", facts_.info.path, window.row,
+                            window.row_end() - 1, window.col, window.col_end() - 1, errors.text()),
+                "a whole file", "get the file again, it is truncated or damaged");
+  }
+  if (!facts_.rows_turned && !facts_.cols_turned) return;
+  const bool turn_rows = facts_.rows_turned, turn_cols = facts_.cols_turned;
+  switch (size) {
+    case 1:
+      return turn(static_cast<std::uint8_t*>(cells), window.rows, window.cols, turn_rows, turn_cols);
+    case 2:
+      return turn(static_cast<std::uint16_t*>(cells), window.rows, window.cols, turn_rows, turn_cols);
+    case 4:
+      return turn(static_cast<std::uint32_t*>(cells), window.rows, window.cols, turn_rows, turn_cols);
+    default:
+      return turn(static_cast<std::uint64_t*>(cells), window.rows, window.cols, turn_rows, turn_cols);
+  }
+}
+
+void BandReader::read(const Window& window, void* cells) {
+  read_as(band_, window, cells, gdal_type(facts_.type), size_of(facts_.type));
+}
+
+void BandReader::read_doubles(const Window& window, std::span<double> cells) {
+  read_as(band_, window, cells.data(), GDT_Float64, sizeof(double));
+  if (facts_.type != CellType::i8) return;
+  for (double& cell : cells) cell = cell > 127 ? cell - 256 : cell;  // GDAL reads such bytes as unsigned
+}
+
+void BandReader::read_mask(const Window& window, std::span<std::uint8_t> cells) {
+  read_as(band_->GetMaskBand(), window, cells.data(), GDT_Byte, 1);
+}
+
+void for_each_chunk(const Grid& grid, std::int64_t block_rows, std::int64_t block_cols,
+                    const std::function<void(const Window&)>& visit) {
+  constexpr std::int64_t kCells = std::int64_t{1} << 20;
+  std::int64_t cols = std::min(block_cols, grid.width), rows = std::min(block_rows, grid.height);
+  if (rows * cols > 16 * kCells) {  // one huge block: GDAL's cache holds it while rows are taken out
+    rows = std::max<std::int64_t>(1, kCells / cols);
+  } else {
+    cols = std::min(grid.width, cols * std::max<std::int64_t>(1, kCells / (rows * cols)));
+    rows = std::min(grid.height, rows * std::max<std::int64_t>(1, kCells / (rows * cols)));
+  }
+  for (std::int64_t row = 0; row < grid.height; row += rows) {
+    for (std::int64_t col = 0; col < grid.width; col += cols) {
+      visit(intersection(Window{row, col, rows, cols}, whole(grid)));
+    }
+  }
+}
+
+std::string in_words(const Grid& grid) {
+  return fmt::format("{} x {} cells of {} x {} from {}, {}", grid.width, grid.height, grid.dx, grid.dy, grid.x0,
+                     grid.y0);
+}
+
+bool same_grid(const Grid& a, const Grid& b) {
+  if (a.width != b.width || a.height != b.height) return false;
+  const double x_slack = 1e-6 * a.dx, y_slack = 1e-6 * a.dy;
+  const double x1 = a.x_of(static_cast<double>(a.width)) - b.x_of(static_cast<double>(b.width));
+  const double y1 = a.y_of(static_cast<double>(a.height)) - b.y_of(static_cast<double>(b.height));
+  return std::abs(a.x0 - b.x0) <= x_slack && std::abs(a.y0 - b.y0) <= y_slack && std::abs(x1) <= x_slack &&
+         std::abs(y1) <= y_slack;
+}
+
+}  // namespace urbiome

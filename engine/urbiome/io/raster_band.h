@@ -1,0 +1,67 @@
+// One band of one raster file: what opening it reveals, and windows of its cells turned north-up.
+// For the readers of this module only; others use raster_reader.h.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "urbiome/io/gdal_door.h"
+#include "urbiome/io/raster_reader.h"
+
+namespace urbiome {
+
+enum class CellType { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64 };
+std::size_t size_of(CellType type);
+inline bool is_float(CellType type) { return type == CellType::f32 || type == CellType::f64; }
+
+// Plain facts without a handle, so that each thread can open its own from them.
+struct BandFacts {
+  RasterInfo info;
+  int band = 1;
+  CellType type = CellType::u8;
+  bool rows_turned = false, cols_turned = false;  // the file runs south-up, or east to west
+  std::optional<std::int64_t> nodata_code;        // declared and held by the type, whole
+  std::optional<double> nodata;                   // declared and held by the type
+  bool masked = false;                            // a mask or alpha band says where cells are valid
+  double scale = 1, offset = 0;
+  std::int64_t block_rows = 1, block_cols = 1;
+
+  bool is_nodata(double value) const;  // NaN, or the declared value as the type holds it
+};
+
+// Throws Error: unreadable (no raster, no such band), contradiction (rotated, complex numbers, no size).
+BandFacts describe_band(const std::string& path, int band);
+
+// One GDAL handle; not for two threads at once.
+class BandReader {
+ public:
+  explicit BandReader(const BandFacts& facts);
+
+  // Cells of the window in the file's own type, row-major, north-up. `cells` holds window.cells() of them.
+  void read(const Window& window, void* cells);
+  // The same as doubles, without scale and offset, nodata left as it is.
+  void read_doubles(const Window& window, std::span<double> cells);
+  // 0 where the mask says invalid; only when facts.masked.
+  void read_mask(const Window& window, std::span<std::uint8_t> cells);
+
+ private:
+  void read_as(GDALRasterBand* band, const Window& window, void* cells, GDALDataType type, std::size_t size);
+
+  BandFacts facts_;
+  GdalDataset dataset_;
+  GDALRasterBand* band_;
+};
+
+// Calls `visit` for windows that cover the grid along whole blocks, each of about a million cells.
+void for_each_chunk(const Grid& grid, std::int64_t block_rows, std::int64_t block_cols,
+                    const std::function<void(const Window&)>& visit);
+
+// "40 x 30 cells of 10 x 10 from 500000, 9100000", for errors about grids.
+std::string in_words(const Grid& grid);
+bool same_grid(const Grid& a, const Grid& b);  // equal within a millionth of a cell
+
+}  // namespace urbiome

@@ -1,0 +1,57 @@
+// Rasters of any format GDAL opens, as class indexes or as values.
+//
+// Handles tiled and striped files, south-up and mirrored rows (turned round), non-square cells, palettes, every integer
+// type, floats that hold whole codes, nodata of every kind (a declared value, one that the type cannot hold - ignored
+// with a warning -, NaN, mask bands, alpha). Rotated grids are refused with the remedy. One GDAL handle per reader.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "urbiome/io/recipe.h"
+#include "urbiome/raster/tile_source.h"
+
+namespace urbiome {
+
+struct RasterInfo {
+  std::string path, driver, data_type;  // "GTiff", "Byte"
+  Grid grid;
+  std::string crs;  // WKT, empty when the file has none
+  int bands = 0;
+  std::vector<std::string> warnings;  // one sentence each: ignored nodata, turned rows, ...
+  // Colour of each value of a paletted band, RGBA; empty without a palette. Category names likewise.
+  std::vector<std::array<std::uint8_t, 4>> palette;
+  std::vector<std::string> category_names;
+};
+
+struct LandCoverRaster {
+  RasterInfo info;
+  Legend legend;  // the classes actually used, NDVI classes included
+  std::shared_ptr<TileSource> source;
+};
+
+RasterInfo describe_raster(const std::string& path, int band = 1);
+
+// `legend` empty and no bands: every distinct value is a class of its own, named by its value (raster tabulate). A Byte
+// band with a declared nodata value is not looked at beforehand: all its 256 values are classes, most of them absent.
+// A code that the legend lacks throws Error{contradiction} when a tile that holds it is read, unless
+// input.unlisted_is_unknown. `water_is_natural` sets natural on classes whose note names the water option.
+LandCoverRaster open_land_cover(const LandCoverInput& input, bool water_is_natural);
+
+// Values of one band, nodata as NaN, scale and offset applied; the whole band in memory.
+struct ValueRaster {
+  RasterInfo info;
+  std::vector<double> values;  // row-major, north-up
+};
+ValueRaster read_values(const std::string& path, int band);
+
+// Distinct values of a band in ascending order, up to `most` of them (init's legend guess).
+std::vector<std::int64_t> distinct_values(const std::string& path, int band, std::size_t most);
+
+// True when GDAL opens the path as a raster.
+bool is_raster(const std::string& path);
+
+}  // namespace urbiome

@@ -1,0 +1,148 @@
+#include "urbiome/io/tables.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "urbiome/base/error.h"
+#include "urbiome/io/delimited_text.h"
+#include "urbiome/io/file_bytes.h"
+#include "urbiome/io/gdal_door.h"
+
+namespace urbiome {
+namespace {
+
+bool begins_like_a_formula(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+}
+
+void append_text(std::string& out, std::string_view text) {
+  const bool escape = begins_like_a_formula(text);
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    if (escape) out += '\'';
+    out += text;
+    return;
+  }
+  out += '"';
+  if (escape) out += '\'';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+void append_cell(std::string& out, const Cell& cell) {
+  if (const auto* text = std::get_if<std::string>(&cell)) {
+    append_text(out, *text);
+  } else if (const auto* number = std::get_if<double>(&cell)) {
+    out += number_text(*number);
+  } else if (const auto* integer = std::get_if<std::int64_t>(&cell)) {
+    out += std::to_string(*integer);
+  }
+}
+
+// Ends a record; a lone empty cell is quoted, for readers skip blank lines.
+void end_record(std::string& out, std::size_t begin) {
+  if (out.size() == begin) out += "\"\"";
+  out += '\n';
+}
+
+void require_utf8(const std::string& path, int line, const std::string& text) {
+  bool changed = false;
+  utf8_of(text.c_str(), &changed);
+  if (!changed) return;
+  throw Error(ErrorCode::unreadable, path + " line " + std::to_string(line) + " is not UTF-8", "a csv in UTF-8",
+              "save it again with the encoding UTF-8");
+}
+
+}  // namespace
+
+std::string number_text(double value) {
+  std::array<char, 32> text{};
+  const auto [end, problem] = std::to_chars(text.data(), text.data() + text.size(), value);
+  return std::string(text.data(), problem == std::errc() ? end : text.data());
+}
+
+void write_csv(const std::string& path, const Table& table, bool byte_order_mark) {
+  constexpr std::size_t kFlushAt = 1 << 20;
+  FileWriter file(path);
+  std::string out = byte_order_mark ? "\xEF\xBB\xBF" : "";
+  std::size_t begin = out.size();
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    if (i > 0) out += ',';
+    append_text(out, table.columns[i]);
+  }
+  end_record(out, begin);
+  for (const std::vector<Cell>& row : table.rows) {
+    if (row.size() != table.columns.size()) {
+      throw Error(ErrorCode::internal, "a row of table " + table.name + " has " + std::to_string(row.size()) + " cells",
+                  std::to_string(table.columns.size()) + " cells");
+    }
+    begin = out.size();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) out += ',';
+      append_cell(out, row[i]);
+    }
+    end_record(out, begin);
+    if (out.size() >= kFlushAt) {
+      file.write(out);
+      out.clear();
+    }
+  }
+  file.write(out);
+  file.close();
+}
+
+Table read_csv(const std::string& path) {
+  std::vector<DelimitedRow> lines = parse_csv(read_bytes(path), path);
+  if (lines.empty()) {
+    throw Error(ErrorCode::unreadable, path + " is empty", "a csv whose first line names the columns",
+                "check the file");
+  }
+  Table table;
+  table.columns = std::move(lines.front().cells);
+  for (const std::string& name : table.columns) require_utf8(path, lines.front().line, name);
+  if (table.columns.size() == 1 && table.columns.front().find_first_of(";\t|") != std::string::npos) {
+    throw Error(ErrorCode::unreadable, path + " has no comma in its first line", "cells separated by commas",
+                "save it again with commas");
+  }
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    DelimitedRow& line = lines[i];
+    if (line.cells.size() > table.columns.size()) {
+      throw Error(ErrorCode::unreadable,
+                  path + " line " + std::to_string(line.line) + " has " + std::to_string(line.cells.size()) + " cells",
+                  "at most " + std::to_string(table.columns.size()) + ", one for each column",
+                  "put quotes round cells that hold a comma");
+    }
+    std::vector<Cell> row(table.columns.size());
+    for (std::size_t k = 0; k < line.cells.size(); ++k) {
+      require_utf8(path, line.line, line.cells[k]);
+      if (!line.cells[k].empty()) row[k] = std::move(line.cells[k]);
+    }
+    table.rows.push_back(std::move(row));
+    line.cells.clear();
+  }
+  return table;
+}
+
+Json table_to_json(const Table& table) {
+  Json list = Json::array();
+  for (const std::vector<Cell>& row : table.rows) {
+    Json object = Json::object();
+    for (std::size_t i = 0; i < row.size() && i < table.columns.size(); ++i) {
+      Json& value = object[utf8_of(table.columns[i].c_str())];
+      if (const auto* text = std::get_if<std::string>(&row[i])) {
+        value = utf8_of(text->c_str());
+      } else if (const auto* integer = std::get_if<std::int64_t>(&row[i])) {
+        value = *integer;
+      } else if (const auto* number = std::get_if<double>(&row[i]); number != nullptr && std::isfinite(*number)) {
+        value = *number;
+      }
+    }
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+}  // namespace urbiome

@@ -1,0 +1,28 @@
+// Cells within reach of something: of runs (green cells) or of polygons.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "urbiome/kernel/reach.h"
+#include "urbiome/kernel/runs.h"
+#include "urbiome/raster/grid.h"
+#include "urbiome/vector/geometry.h"
+
+namespace urbiome {
+
+// The cells of `row` that satisfy the rule with some cell of the table, as runs clipped to columns 0..width-1, in place
+// of what `out` held.
+// `reach` is symmetric: half_width(min(row, other), |other - row|). Rows of the table are rows of the grid.
+void near_runs(const RunTable& table, const Reach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out);
+
+// Distance from a point to a segment, both in metres on a local plane.
+double segment_distance(const Point& p, const Point& a, const Point& b);
+
+// Cells of each row whose centre lies inside the polygon or within `distance` (<=) of its outline, in grid units of a
+// projected grid. The stadium around an edge meets a row in one interval, so the work is edges x rows within reach;
+// the columns at both ends are decided by segment_distance. Exact.
+RunTable cells_near_polygon(const MultiPolygon& shape, const Grid& grid, double distance);
+
+}  // namespace urbiome

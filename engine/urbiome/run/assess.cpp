@@ -1,0 +1,179 @@
+#include "urbiome/run/assess.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "urbiome/indicators/catalogue.h"
+#include "urbiome/run/audit.h"
+#include "urbiome/run/without_grid.h"
+
+namespace urbiome {
+namespace {
+
+bool contains(const std::vector<FactId>& facts, FactId id) { return std::find(facts.begin(), facts.end(), id) != facts.end(); }
+
+// Times a phase from construction to done().
+class PhaseClock {
+ public:
+  PhaseClock(std::vector<PhaseRecord>& records, std::string phase, FactKind kind, const std::vector<FactId>& computed, std::vector<FactId> ids)
+      : records_(records), start_(std::chrono::steady_clock::now()) {
+    record_.phase = std::move(phase);
+    record_.kind = name_of(kind);
+    for (const FactId id : ids) {
+      if (contains(computed, id)) record_.facts.emplace_back(declaration_of(id).name);
+    }
+  }
+  void done() {
+    record_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    record_.peak_memory_mib = static_cast<double>(peak_memory_bytes()) / (1024.0 * 1024.0);
+    records_.push_back(record_);
+  }
+
+ private:
+  std::vector<PhaseRecord>& records_;
+  PhaseRecord record_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zone& zone, const std::string& city, const std::string& date) {
+  ResultRow result;
+  result.city = city;
+  result.date = date;
+  result.zone_level = zone.level;
+  result.zone_id = zone.id;
+  result.zone_name = zone.name;
+  result.indicator = spec.id;
+  result.variant = row.variant;
+  result.class_code = row.class_code;
+  result.value = row.value;
+  result.unit = spec.unit;
+  result.lower = row.lower;
+  result.upper = row.upper;
+  result.valid_share = row.valid_share;
+  result.status = row.status;
+  result.method = row.method;
+  result.evidence = name_of(spec.evidence);
+  return result;
+}
+
+TilePassRequest tile_request(const std::vector<FactId>& facts, const FactParameters& parameters, const std::vector<Role>& extra_roles) {
+  std::set<Role> roles(extra_roles.begin(), extra_roles.end());
+  if (contains(facts, FactId::green_patches) || contains(facts, FactId::green_around)) roles.insert(Role::green);
+  if (contains(facts, FactId::zone_patches)) roles.insert(parameters.patch_role);
+  if (contains(facts, FactId::mesh)) roles.insert(parameters.connect_role);
+  return {.class_areas = true, .roles = {roles.begin(), roles.end()}, .known = contains(facts, FactId::people)};
+}
+
+// People from points and polygons; every row of the land is no_data.
+void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones, const std::optional<ZoneShape>& boundary, Executor& executor) {
+  done.results.audit.note(done.recipe.file, "no land cover: rows of the land have status no_data");
+  CityWithoutGrid city = city_without_grid(done.recipe, zones, boundary, executor, done.results.audit, done.people);
+  DatedLandscape dated{{}, std::move(city.landscape)};
+  dated.land_cover.crs = city.crs;
+  FactStore store;
+  store.landscape = &dated.landscape;
+  store.parameters = fact_parameters(done.recipe.parameters);
+  store.people = std::move(city.people);
+  done.results.rows = rows_of(store, done.recipe.city_name, "");
+  done.dates.push_back(std::move(dated));
+}
+
+}  // namespace
+
+FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters, bool unknown_is_public,
+                      const std::vector<Role>& extra_roles, const std::function<PeopleField(const RoleRuns&)>& people, Executor& executor) {
+  FactRun run;
+  run.store.landscape = &landscape;
+  run.store.parameters = parameters;
+  run.store.unknown_is_public = unknown_is_public;
+
+  PhaseClock reading(run.phases, "reading land cover", FactKind::tally, facts, {FactId::class_areas, FactId::role_runs});
+  TilePass pass = pass_over_tiles(landscape, tile_request(facts, parameters, extra_roles), executor);
+  run.store.class_areas = std::move(pass.class_areas);
+  reading.done();
+
+  PhaseClock joining(run.phases, "patches", FactKind::seam, facts, {FactId::green_patches, FactId::zone_patches, FactId::mesh});
+  std::optional<GreenPatches> green;
+  if (contains(facts, FactId::zone_patches)) run.store.zone_patches = zone_patches(landscape, pass.runs.of(parameters.patch_role), parameters, executor);
+  if (contains(facts, FactId::mesh)) run.store.mesh = mesh(landscape, pass.runs.of(parameters.connect_role), parameters, executor);
+  if (contains(facts, FactId::green_patches)) green = green_patches(landscape, pass.runs.of(Role::green), parameters, executor);
+  joining.done();
+
+  if (!contains(facts, FactId::people)) return run;
+  PhaseClock placing(run.phases, "placing people", FactKind::tally, facts, {FactId::people});
+  const PeopleField field = people(pass.runs);
+  placing.done();
+
+  PhaseClock sweeping(run.phases, "people and their surroundings", FactKind::field, facts, {FactId::near_green, FactId::green_around});
+  PeopleQuestions questions;
+  questions.known = &*pass.runs.known;
+  if (contains(facts, FactId::green_around)) questions.green = &pass.runs.of(Role::green);
+  if (green) questions.green_of_access = &green->runs_of_large;
+  questions.near_green = contains(facts, FactId::near_green);
+  run.store.people = zone_people(landscape, field, questions, parameters, executor);
+  sweeping.done();
+  return run;
+}
+
+std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, const std::string& date) {
+  std::vector<ResultRow> rows;
+  for (std::size_t zone = 0; zone < store.landscape->zones.size(); ++zone) {
+    for (const Indicator* indicator : indicators()) {
+      IndicatorRows values;
+      indicator->evaluate(store, zone, values);
+      for (const IndicatorRow& value : values) rows.push_back(result_of(value, indicator->spec, store.landscape->zones[zone], city, date));
+    }
+  }
+  return rows;
+}
+
+Assessment assess(const Recipe& recipe, const AssessOptions& options) {
+  Assessment done;
+  done.recipe = recipe;
+  AuditLog& audit = done.results.audit;
+  Executor executor(options.execution);
+  for (const std::string& table : recipe.not_computed_yet) audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
+  const std::vector<ZoneShape> zones = read_zones(recipe, audit);
+  const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
+
+  if (recipe.streets) audit_streets(*recipe.streets, audit);
+  if (recipe.land_cover.empty()) {
+    assess_without_grid(done, zones, boundary, executor);
+    return done;
+  }
+
+  // Open everything before any work, so that a mistake shows at once.
+  std::vector<LandCoverLayer> layers;
+  for (const LandCoverInput& input : recipe.land_cover) {
+    layers.push_back(open_land_cover_layer(input, recipe.parameters, audit));
+    done.plans.push_back(plan_for(recipe, layers.back(), zones, executor));
+    if (options.show_plan) options.show_plan(done.plans.back());
+  }
+  for (LandCoverLayer& layer : layers) {
+    DatedLandscape dated{layer, make_landscape(recipe, layer, zones, boundary, executor, audit)};
+    const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);
+    const FactParameters parameters = fact_parameters(recipe.parameters);
+    std::vector<Role> extra;
+    const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(), [](const PopulationInput& p) { return p.spread_built; });
+    if (on_built) extra.push_back(Role::built);
+    std::vector<PeopleAccount> accounts;
+    const auto people = [&](const RoleRuns& runs) {
+      return place_people(recipe, dated.landscape, layer.crs, on_built ? &runs.of(Role::built) : nullptr, executor, audit, accounts);
+    };
+    FactRun run = compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people, executor);
+    for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date)) done.results.rows.push_back(std::move(row));
+    for (PhaseRecord& phase : run.phases) {
+      phase.date = dated.landscape.date;
+      done.results.phases.push_back(std::move(phase));
+    }
+    done.people = std::move(accounts);
+    done.dates.push_back(std::move(dated));
+  }
+  done.results.failed = std::any_of(done.results.rows.begin(), done.results.rows.end(), [](const ResultRow& row) { return row.status == Status::failed; });
+  return done;
+}
+
+}  // namespace urbiome

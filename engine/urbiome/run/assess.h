@@ -1,0 +1,53 @@
+// The main job: from a recipe to results, and to the output folder.
+//
+//   Recipe recipe = read_recipe("city.toml");
+//   Assessment done = assess(recipe, {.threads = 2});
+//   write_output(done, "out", {.overwrite = false});
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "urbiome/indicators/indicator.h"
+#include "urbiome/run/layers.h"
+#include "urbiome/run/plan.h"
+#include "urbiome/run/results.h"
+
+namespace urbiome {
+
+// Everything known after the work: what the writers need.
+struct DatedLandscape {
+  LandCoverLayer land_cover;
+  Landscape landscape;
+};
+
+struct Assessment {
+  Recipe recipe;
+  Results results;
+  std::vector<DatedLandscape> dates;       // in the recipe's order; the last is the one mapped
+  std::vector<PeopleAccount> people;
+  std::vector<DatePlan> plans;
+};
+
+struct AssessOptions {
+  ExecutionSettings execution;
+  std::function<void(const DatePlan&)> show_plan;  // called for each date before its work starts
+};
+
+// Throws Error for input that cannot be read or contradicts itself. Values that cannot be given have a status.
+Assessment assess(const Recipe& recipe, const AssessOptions& options);
+
+// The rows of one landscape's facts: city first, then zones, indicators in the order of the list.
+std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, const std::string& date);
+
+// Facts of a landscape whose people are given: what assess() does for one date, for callers with arrays.
+struct FactRun {
+  FactStore store;
+  std::vector<PhaseRecord> phases;
+};
+FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters, bool unknown_is_public,
+                      const std::vector<Role>& extra_roles, const std::function<PeopleField(const RoleRuns&)>& people, Executor& executor);
+
+}  // namespace urbiome

@@ -1,0 +1,153 @@
+#include "urbiome/run/audit.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "urbiome/vector/overlay.h"
+
+namespace urbiome {
+namespace {
+
+void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape, const ClassAreas& areas, AuditLog& audit) {
+  const std::string& path = layer.info.path;
+  const Grid& grid = layer.source->grid();
+  audit.note(path, fmt::format("{} x {} cells of {:g} x {:g} in {} {}, legend {}", grid.width, grid.height, grid.dx, grid.dy, layer.crs.name(), layer.crs.id(),
+                               layer.legend.id.empty() ? "none" : layer.legend.id));
+  if (!layer.crs.is_geographic()) {
+    const Box box = bounds(landscape.zones[0].shape);
+    const double off = linear_distortion(layer.crs, {(box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2});
+    audit.note(path, fmt::format("lengths on the map are {:.3g} % off in the middle of the city; areas are taken on the ellipsoid", 100 * off));
+  }
+  const double whole = static_cast<double>(areas.total(0));
+  if (whole <= 0) return;
+  double nodata = 0, unknown = 0;
+  std::string absent;
+  for (std::size_t i = 0; i < areas.classes.size(); ++i) {
+    const double share = static_cast<double>(areas.at(0, i)) / whole;
+    const LegendClass& entry = areas.classes[i];
+    if (entry.missing == Missing::nodata) nodata += share;
+    else if (entry.missing == Missing::unknown) unknown += share;
+    else if (share == 0) absent += (absent.empty() ? "" : ", ") + entry.code;
+  }
+  if (nodata > 1e-9) audit.warn(path, fmt::format("{:.3g} % of the city is outside the survey (nodata)", 100 * nodata));
+  if (unknown > 1e-9) audit.warn(path, fmt::format("{:.3g} % of the city is not classified (unknown)", 100 * unknown));
+  if (!absent.empty()) audit.note(path, "classes of the legend that do not occur in the city: " + absent);
+}
+
+// Zones that leave the city, and city ground that no zone covers.
+void compare_zones_with_city(const Landscape& landscape, AuditLog& audit) {
+  std::vector<std::string> levels;
+  for (const Zone& zone : landscape.zones) {
+    if (zone.level != "city" && std::find(levels.begin(), levels.end(), zone.level) == levels.end()) levels.push_back(zone.level);
+  }
+  const MultiPolygon& city = landscape.zones[0].shape;
+  for (const std::string& level : levels) {
+    std::vector<MultiPolygon> shapes;
+    for (const Zone& zone : landscape.zones) {
+      if (zone.level == level) shapes.push_back(zone.shape);
+      if (zone.level == level && zone.coverage.empty()) audit.warn("zone " + zone.id, "covers no cell");
+    }
+    const MultiPolygon all = union_of(shapes);
+    const double ground = planar_area(city), inside = planar_area(intersection_of(all, city)), zones = planar_area(all);
+    if (ground > 0 && inside < ground * (1 - 1e-4)) audit.note("level " + level, fmt::format("zones cover {:.4g} % of the city", 100 * inside / ground));
+    if (zones > 0 && inside < zones * (1 - 1e-4)) audit.note("level " + level, fmt::format("{:.4g} % of the zones' ground lies outside the city", 100 * (1 - inside / zones)));
+
+    // A constant offset moves all four sides of the box alike.
+    const Box a = bounds(city), b = bounds(all);
+    const double dx = ((b.xmin - a.xmin) + (b.xmax - a.xmax)) / 2, dy = ((b.ymin - a.ymin) + (b.ymax - a.ymax)) / 2;
+    const double wobble = std::hypot((b.xmax - a.xmax) - (b.xmin - a.xmin), (b.ymax - a.ymax) - (b.ymin - a.ymin));
+    const double shift = std::hypot(dx, dy), cell = std::min(landscape.grid().dx, landscape.grid().dy);
+    if (shift > 2 * cell && wobble < 0.1 * shift) {
+      audit.warn("level " + level, fmt::format("zones lie {:.3g}, {:.3g} map units from the city boundary on every side: a constant offset, as from a wrong datum", dx, dy));
+    }
+  }
+}
+
+std::int64_t overlap(const Coverage& coverage, const RunTable& runs, std::int64_t down, std::int64_t right) {
+  std::int64_t cells = 0;
+  for (std::int64_t row = coverage.first_row; row < coverage.row_end(); ++row) {
+    if (row + down < 0 || row + down >= runs.rows()) continue;
+    const auto row_runs = runs.of_row(row + down);
+    std::size_t r = 0;
+    for (const CellSpan& span : coverage.spans_of(row)) {
+      const std::int64_t begin = span.begin + right, end = span.end + right;
+      while (r < row_runs.size() && row_runs[r].end <= begin) ++r;
+      for (std::size_t i = r; i < row_runs.size() && row_runs[i].begin < end; ++i) {
+        cells += std::min<std::int64_t>(row_runs[i].end, end) - std::max<std::int64_t>(row_runs[i].begin, begin);
+      }
+    }
+  }
+  return cells;
+}
+
+// Mapped green should lie on green cells; when it fits far better some way off, one of both is shifted.
+void look_for_shift(const Landscape& landscape, const RunTable& green, AuditLog& audit) {
+  if (!landscape.has_green_spaces) return;
+  const Coverage spaces = cover_centres(landscape.green_spaces, landscape.grid());
+  const std::int64_t here = overlap(spaces, green, 0, 0);
+  const double cell_m = landscape.metric.centre(landscape.grid().height / 2, 1, 0);
+  const auto far = std::min<std::int64_t>(static_cast<std::int64_t>(800 / cell_m), 400);
+  const std::int64_t step = std::max<std::int64_t>(far / 16, 1);
+  std::int64_t best = here, best_down = 0, best_right = 0;
+  for (std::int64_t down = -far; down <= far; down += step) {
+    for (std::int64_t right = -far; right <= far; right += step) {
+      const std::int64_t there = overlap(spaces, green, down, right);
+      if (there > best) best = there, best_down = down, best_right = right;
+    }
+  }
+  if (static_cast<double>(best) > 1.25 * static_cast<double>(here) && best > 100) {
+    audit.warn("green_spaces", fmt::format("mapped green fits the land cover {:.0f} % better when moved {:.0f} m: the layers may be shifted against each other",
+                                           100.0 * (static_cast<double>(best) / static_cast<double>(std::max<std::int64_t>(here, 1)) - 1),
+                                           std::hypot(static_cast<double>(best_down), static_cast<double>(best_right)) * cell_m));
+  }
+}
+
+}  // namespace
+
+void audit_streets(const StreetsInput& streets, AuditLog& audit) {
+  std::string layer = streets.layer;
+  for (const LayerDescription& description : describe_vector(streets.path)) {
+    if (layer.empty() && (description.name == "lines" || description.geometry_type.find("Line") != std::string::npos)) layer = description.name;
+  }
+  const VectorLayer lines = read_vector({.path = streets.path, .layer = layer, .columns = {}, .where = {}, .x = {}, .y = {}});
+  const auto count = std::count_if(lines.features.begin(), lines.features.end(), [](const Feature& f) { return !f.lines.empty(); });
+  if (count == 0) throw Error(ErrorCode::contradiction, fmt::format("streets {} layer {} holds no line", streets.path, layer), "a layer of lines", "name it with layer = ");
+  const Crs crs = crs_of(streets.path, lines.crs, streets.provenance.crs, "streets");
+  audit.note(streets.path, fmt::format("{} lines of {} features in layer {}, {}; streets are not used by this version", count, lines.features.size(), lines.layer, crs.name()));
+  if (lines.null_geometries + lines.empty_geometries > 0) {
+    audit.warn(streets.path, fmt::format("{} features have no geometry", lines.null_geometries + lines.empty_geometries));
+  }
+}
+
+AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& execution) {
+  if (recipe.land_cover.empty()) {
+    Assessment done = assess(recipe, {.execution = execution, .show_plan = {}});
+    return {std::move(done.results.audit), {}};
+  }
+  AuditReport report;
+  Executor executor(execution);
+  AuditLog& audit = report.log;
+  for (const std::string& table : recipe.not_computed_yet) audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
+  const std::vector<ZoneShape> zones = read_zones(recipe, audit);
+  const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
+  if (recipe.streets) audit_streets(*recipe.streets, audit);
+  for (const LandCoverInput& input : recipe.land_cover) {
+    const LandCoverLayer layer = open_land_cover_layer(input, recipe.parameters, audit);
+    report.plans.push_back(plan_for(recipe, layer, zones, executor));
+    const Landscape landscape = make_landscape(recipe, layer, zones, boundary, executor, audit);
+    TilePassRequest request{.class_areas = true, .roles = {Role::green}, .known = false};
+    const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(), [](const PopulationInput& p) { return p.spread_built; });
+    if (on_built) request.roles.push_back(Role::built);
+    const TilePass pass = pass_over_tiles(landscape, request, executor);
+    describe_land_cover(layer, landscape, pass.class_areas, audit);
+    compare_zones_with_city(landscape, audit);
+    look_for_shift(landscape, pass.runs.of(Role::green), audit);
+    std::vector<PeopleAccount> accounts;
+    if (!recipe.population.empty()) place_people(recipe, landscape, layer.crs, on_built ? &pass.runs.of(Role::built) : nullptr, executor, audit, accounts);
+  }
+  return report;
+}
+
+}  // namespace urbiome

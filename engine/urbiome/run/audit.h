@@ -1,0 +1,19 @@
+// The audit: what a city's layers are like before any figure is trusted.
+#pragma once
+
+#include "urbiome/run/assess.h"
+
+namespace urbiome {
+
+// Reads every layer of the recipe, lays it on the grid, reads the land cover once and places the people; returns all that was noticed: CRS, scale
+// distortion, nodata, legend coverage, overlaps, repaired geometry, people lost, layers that look shifted against each other.
+struct AuditReport {
+  AuditLog log;
+  std::vector<DatePlan> plans;
+};
+AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& execution);
+
+// Streets are read and described: lines, null geometries, CRS. Error when they cannot be read.
+void audit_streets(const StreetsInput& streets, AuditLog& audit);
+
+}  // namespace urbiome

@@ -1,0 +1,154 @@
+#include "urbiome/run/compare.h"
+
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "urbiome/base/error.h"
+#include "urbiome/io/json.h"
+#include "urbiome/io/tables.h"
+#include "urbiome/run/layers.h"
+
+namespace urbiome {
+namespace {
+
+// The columns that say which value a row is; the first two are printed but not matched on.
+const std::vector<std::string> kKeys = {"city", "scenario", "date", "zone_level", "zone_id", "zone_name", "framework", "indicator", "variant", "class", "unit", "group", "topic"};
+
+struct Outcome {
+  std::string folder;
+  Json run;
+  std::vector<std::vector<std::string>> keys;      // in the order of the file
+  std::map<std::vector<std::string>, std::size_t> row_of;  // matched keys -> row
+  std::vector<std::optional<double>> values, lower, upper;
+};
+
+std::optional<double> number(const Cell& cell) {
+  const std::string text = text_of(cell);
+  if (text.empty()) return std::nullopt;
+  return std::stod(text);
+}
+
+std::string read_text(const Table& table, const std::vector<Cell>& row, const std::string& column) {
+  const int index = table.column(column);
+  return index < 0 ? std::string{} : text_of(row[static_cast<std::size_t>(index)]);
+}
+
+Outcome read_outcome(const std::string& folder, bool match_dates) {
+  namespace fs = std::filesystem;
+  for (const char* name : {"results.csv", "run.json"}) {
+    std::error_code error;
+    if (!fs::is_regular_file(fs::path(folder) / name, error)) {
+      throw Error(ErrorCode::unreadable, fmt::format("{} holds no {}", folder, name), "an output folder of urbiome assess", "give two such folders");
+    }
+  }
+  Outcome outcome;
+  outcome.folder = folder;
+  outcome.run = read_json((fs::path(folder) / "run.json").string());
+  const Table table = read_csv((fs::path(folder) / "results.csv").string());
+  for (const auto& row : table.rows) {
+    std::vector<std::string> keys, matched;
+    for (const std::string& key : kKeys) {
+      keys.push_back(read_text(table, row, key));
+      const bool counts = key != "city" && key != "scenario" && key != "zone_name" && (match_dates || key != "date") && !(key == "zone_id" && keys[3] == "city");
+      matched.push_back(counts ? keys.back() : "");
+    }
+    outcome.row_of.emplace(matched, outcome.keys.size());
+    outcome.keys.push_back(keys);
+    const auto value_of = [&](const std::string& column) {
+      const int index = table.column(column);
+      return index < 0 ? std::nullopt : number(row[static_cast<std::size_t>(index)]);
+    };
+    outcome.values.push_back(value_of("value"));
+    outcome.lower.push_back(value_of("lower"));
+    outcome.upper.push_back(value_of("upper"));
+  }
+  return outcome;
+}
+
+std::size_t dates_in(const std::string& folder) {
+  const Json run = read_json((std::filesystem::path(folder) / "run.json").string());
+  return run.value("grids", Json::array()).size();
+}
+
+void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& audit) {
+  const auto differ = [&](const std::string& what, const Json& a, const Json& b) {
+    if (a != b) audit.warn(other.folder, fmt::format("{} differs: {} there, {} in the base", what, b.is_null() ? "nothing" : b.dump(), a.is_null() ? "nothing" : a.dump()));
+  };
+  differ("the version of urbiome", base.run["urbiome"]["version"], other.run["urbiome"]["version"]);
+  for (const auto& [name, value] : base.run.value("parameters", Json::object()).items()) {
+    const Json& theirs = other.run["parameters"];
+    differ("parameter " + name, value, theirs.contains(name) ? theirs[name] : Json());
+  }
+  const Json& mine = base.run["grids"];
+  const Json& theirs = other.run["grids"];
+  if (mine.empty() || theirs.empty()) return;
+  for (const char* field : {"legend", "crs", "cell_width", "cell_height"}) {
+    differ(fmt::format("the land cover's {}", field), mine.back().value(field, Json()), theirs.back().value(field, Json()));
+  }
+}
+
+Cell cell(const std::optional<double>& value) { return value ? Cell{*value} : Cell{}; }
+
+void append_rows(const Outcome& base, const Outcome& other, bool several, Table& table) {
+  const auto add = [&](const std::vector<std::string>& keys, std::optional<std::size_t> b, std::optional<std::size_t> o) {
+    std::vector<Cell> row;
+    for (std::size_t i = 0; i < kKeys.size(); ++i) {
+      const std::string text = several && kKeys[i] == "scenario" ? std::filesystem::path(other.folder).filename().string() : keys[i];
+      row.push_back(text.empty() ? Cell{} : Cell{text});
+    }
+    const auto base_value = b ? base.values[*b] : std::nullopt;
+    const auto value = o ? other.values[*o] : std::nullopt;
+    std::optional<double> difference, lower, upper;
+    if (base_value && value) difference = *value - *base_value;
+    // Of two intervals the difference lies between the extremes.
+    if (b && o && base.lower[*b] && base.upper[*b] && other.lower[*o] && other.upper[*o]) {
+      lower = *other.lower[*o] - *base.upper[*b];
+      upper = *other.upper[*o] - *base.lower[*b];
+    }
+    row.insert(row.end(), {cell(base_value), cell(value), cell(difference), cell(lower), cell(upper),
+                           lower && upper ? Cell{std::string(*lower > 0 || *upper < 0 ? "yes" : "no")} : Cell{}});
+    table.rows.push_back(std::move(row));
+  };
+  std::vector<bool> seen(other.keys.size(), false);
+  std::map<std::size_t, std::vector<std::string>> by_row;
+  for (const auto& [matched, row] : base.row_of) by_row[row] = matched;
+  for (const auto& [row, matched] : by_row) {
+    const auto found = other.row_of.find(matched);
+    if (found == other.row_of.end()) {
+      add(base.keys[row], row, std::nullopt);
+    } else {
+      seen[found->second] = true;
+      add(base.keys[row], row, found->second);
+    }
+  }
+  for (std::size_t row = 0; row < other.keys.size(); ++row) {
+    if (!seen[row]) add(other.keys[row], std::nullopt, row);
+  }
+}
+
+}  // namespace
+
+Comparison compare(const std::vector<std::string>& folders) {
+  Comparison result;
+  result.table.name = "compare";
+  result.table.columns = kKeys;
+  result.table.columns.insert(result.table.columns.end(), {"base", "value", "difference", "lower", "upper", "clears_error"});
+  bool match_dates = false;  // one date each: a before and an after are meant to differ in date
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    if (std::filesystem::is_regular_file(std::filesystem::path(folder) / "run.json", error)) match_dates = match_dates || dates_in(folder) > 1;
+  }
+  const Outcome base = read_outcome(folders.at(0), match_dates);
+  for (std::size_t i = 1; i < folders.size(); ++i) {
+    const Outcome other = read_outcome(folders[i], match_dates);
+    compare_definitions(base, other, result.audit);
+    append_rows(base, other, folders.size() > 2, result.table);
+  }
+  return result;
+}
+
+}  // namespace urbiome

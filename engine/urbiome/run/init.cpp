@@ -1,0 +1,208 @@
+#include "urbiome/run/init.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "urbiome/base/error.h"
+#include "urbiome/io/legends.h"
+#include "urbiome/io/raster_reader.h"
+#include "urbiome/io/vector_reader.h"
+
+namespace urbiome {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool has_any(const std::string& text, std::initializer_list<const char*> words) {
+  return std::any_of(words.begin(), words.end(), [&](const char* word) { return text.find(word) != std::string::npos; });
+}
+
+std::string toml_text(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+class Draft {
+ public:
+  Draft(const std::string& folder) : folder_(fs::absolute(folder.empty() ? "." : folder).lexically_normal()) {}
+
+  void add(const std::string& path) {
+    if (is_raster(path)) {
+      add_raster(path);
+    } else if (is_vector(path)) {
+      add_vector(path);
+    } else {
+      throw Error(ErrorCode::unreadable, path + " cannot be opened", "a raster or vector file", "check the name");
+    }
+  }
+
+  RecipeDraft finish() {
+    RecipeDraft draft;
+    draft.toml = fmt::format("# Written by urbiome init; check every line.\n\n[city]\nname = {}\n", toml_text(folder_.filename().string()));
+    if (!boundary_.empty()) draft.toml += "boundary = " + boundary_ + "\n";
+    draft.toml += "\n" + tables_;
+    if (!has_spaces_) {
+      draft.toml += "[parameters]\nnear_source = \"land_cover\"\n";
+      guesses_.push_back("no layer of green spaces: access is measured to green land cover (near_source = \"land_cover\")");
+    }
+    draft.guesses = std::move(guesses_);
+    return draft;
+  }
+
+ private:
+  std::string relative(const std::string& path) const {
+    if (path.rfind("/vsi", 0) == 0 || path.find("://") != std::string::npos) return path;
+    const fs::path full = fs::absolute(path).lexically_normal(), near = full.lexically_relative(folder_);
+    return !near.empty() && *near.begin() != ".." ? near.string() : full.string();
+  }
+
+  // The shipped legend whose codes hold every value of the band; names in file or path decide between several.
+  std::string guess_legend(const std::string& path, const RasterInfo& info, std::string& why) const {
+    const std::vector<std::int64_t> values = distinct_values(path, 1, 300);
+    const std::string words = lower(fs::path(path).filename().string());
+    std::vector<std::string> fitting;
+    for (const std::string& id : shipped_legends()) {
+      const Legend legend = load_legend(id);
+      if (!values.empty() && std::all_of(values.begin(), values.end(), [&](std::int64_t v) { return legend.find(v) != nullptr; })) fitting.push_back(id);
+    }
+    for (const std::string& id : fitting) {
+      std::string plain = id;
+      std::erase(plain, '_');
+      std::string plain_words = words;
+      std::erase_if(plain_words, [](char c) { return c == '_' || c == '-'; });
+      if (plain_words.find(plain) != std::string::npos) return why = "by the file's name", id;
+    }
+    for (const std::string& id : fitting) {
+      const Legend legend = load_legend(id);
+      const auto named = std::count_if(values.begin(), values.end(), [&](std::int64_t v) {
+        return v >= 0 && v < static_cast<std::int64_t>(info.category_names.size()) && lower(info.category_names[static_cast<std::size_t>(v)]) == lower(legend.find(v)->name);
+      });
+      if (named * 2 > static_cast<std::int64_t>(values.size())) return why = "by the class names in the file", id;
+    }
+    if (fitting.empty()) return {};
+    const bool tens = std::all_of(values.begin(), values.end(), [](std::int64_t v) { return v % 5 == 0; });
+    if (tens && std::find(fitting.begin(), fitting.end(), "worldcover") != fitting.end()) return why = "by its codes", "worldcover";
+    why = "by its codes, which also fit:";
+    for (std::size_t i = 1; i < fitting.size(); ++i) why += " " + fitting[i];
+    return fitting[0];
+  }
+
+  void add_raster(const std::string& path) {
+    const RasterInfo info = describe_raster(path);
+    const std::string name = lower(fs::path(path).filename().string());
+    const bool whole_numbers = info.data_type.find("Float") == std::string::npos;
+    if (has_any(name, {"pop", "people", "resident", "ghs_pop", "hrsl"})) {
+      tables_ += fmt::format("[[population]]\npath = {}\nband = 1\n\n", toml_text(relative(path)));
+      return guesses_.push_back(path + ": counts of people, by its name");
+    }
+    if (has_any(name, {"dem", "elev", "viirs", "light", "noise"})) {
+      const char* key = has_any(name, {"dem", "elev"}) ? "elevation" : has_any(name, {"noise"}) ? "noise" : "night_light";
+      tables_ += fmt::format("[layers.{}]\npath = {}\nband = 1\n\n", key, toml_text(relative(path)));
+      return guesses_.push_back(fmt::format("{}: {}, by its name", path, key));
+    }
+    if (has_any(name, {"ndvi"}) && info.bands == 1) {
+      tables_ += fmt::format("# [[land_cover]]\n# path = {}\n# bands = {{ ndvi = 1 }}\n# ndvi_min = 0.4\n\n", toml_text(relative(path)));
+      return guesses_.push_back(path + ": NDVI, by its name; left as a comment, a threshold is yours to choose");
+    }
+    if (info.bands >= 4) {
+      const bool landsat = has_any(name, {"l7", "etm", "landsat"});
+      tables_ += fmt::format("[[land_cover]]\npath = {}\nbands = {{ red = 3, nir = 4{} }}\nndvi_min = 0.2\n\n", toml_text(relative(path)), landsat ? ", green = 2" : "");
+      return guesses_.push_back(path + ": bands with red = 3 and nir = 4; green where NDVI > 0.2 (check both)");
+    }
+    std::string why;
+    const std::string legend = whole_numbers ? guess_legend(path, info, why) : std::string{};
+    if (legend.empty()) {
+      tables_ += fmt::format("# {} fits no shipped legend: write a legend file and name it here\n# [[land_cover]]\n# path = {}\n# legend = \"my_legend.csv\"\n\n", path, toml_text(relative(path)));
+      return guesses_.push_back(path + ": no guess; its values fit no shipped legend");
+    }
+    tables_ += fmt::format("[[land_cover]]\npath = {}\nlegend = {}\n\n", toml_text(relative(path)), toml_text(legend));
+    guesses_.push_back(fmt::format("{}: land cover with legend {}, {}", path, legend, why));
+  }
+
+  static std::string column_like(const LayerDescription& layer, std::initializer_list<const char*> words) {
+    for (const char* word : words) {
+      for (const auto& [field, type] : layer.fields) {
+        if (lower(field) == word) return field;
+      }
+    }
+    for (const char* word : words) {
+      for (const auto& [field, type] : layer.fields) {
+        if (lower(field).find(word) != std::string::npos) return field;
+      }
+    }
+    return {};
+  }
+
+  void add_vector(const std::string& path) {
+    const std::vector<LayerDescription> layers = describe_vector(path);
+    if (layers.empty()) return guesses_.push_back(path + ": holds no layer");
+    const LayerDescription& layer = layers[0];
+    const std::string name = lower(fs::path(path).filename().string()), type = lower(layer.geometry_type);
+    const std::string file = toml_text(relative(path));
+    const std::string people = column_like(layer, {"population", "residents", "inhabitants", "pop", "v014"});
+    if (has_any(name, {".pbf"}) || type.find("line") != std::string::npos) {
+      tables_ += fmt::format("[streets]\npath = {}\n\n", file);
+      return guesses_.push_back(path + ": streets, because it holds lines");
+    }
+    const std::string x = column_like(layer, {"lon", "longitude", "x"}), y = column_like(layer, {"lat", "latitude", "y"});
+    if (has_any(name, {".csv"}) && !x.empty() && !y.empty() && !people.empty()) {
+      tables_ += fmt::format("[[population]]\npath = {}\nx = {}\ny = {}\ncolumn = {}\ncrs = \"EPSG:4326\"\n\n", file, toml_text(x), toml_text(y), toml_text(people));
+      return guesses_.push_back(fmt::format("{}: people at points, columns {}, {} and {}, EPSG:4326", path, x, y, people));
+    }
+    if (has_any(name, {"green", "park", "open_space", "garden"})) {
+      tables_ += fmt::format("[[green_spaces]]\npath = {}\nrole = \"green\"\n# public = \"access = 'yes'\"\n\n", file);
+      has_spaces_ = true;
+      return guesses_.push_back(path + ": green spaces, by its name; their access is unknown until you say");
+    }
+    if (has_any(name, {"water", "lake"})) {
+      tables_ += fmt::format("[[green_spaces]]\npath = {}\nrole = \"blue\"\n\n", file);
+      return guesses_.push_back(path + ": blue spaces, by its name; their access is unknown until you say");
+    }
+    if (boundary_.empty() && (layer.features == 1 || has_any(name, {"boundary", "outline", "limit"}))) {
+      boundary_ = file;
+      return guesses_.push_back(path + ": the city boundary");
+    }
+    const std::string title = column_like(layer, {"name", "nm_", "nom", "label"});
+    std::string id = column_like(layer, {"id", "code", "gid", "fid", "objectid"});
+    if (id.empty()) id = title.empty() && !layer.fields.empty() ? layer.fields[0].first : title;
+    tables_ += fmt::format("[[zones]]\npath = {}\nid = {}\n{}level = \"zone\"\n\n", file, toml_text(id), title.empty() ? "" : "name = " + toml_text(title) + "\n");
+    guesses_.push_back(fmt::format("{}: zones by column {}{}", path, id, title.empty() ? "" : " named by " + title));
+    if (!people.empty()) {
+      tables_ += fmt::format("[[population]]\npath = {}\ncolumn = {}\n\n", file, toml_text(people));
+      guesses_.push_back(fmt::format("{}: residents in column {}", path, people));
+    }
+  }
+
+  fs::path folder_;
+  std::string boundary_, tables_;
+  bool has_spaces_ = false;
+  std::vector<std::string> guesses_;
+};
+
+}  // namespace
+
+RecipeDraft draft_recipe(const std::vector<std::string>& layers, const std::string& folder) {
+  Draft draft(folder);
+  for (const std::string& layer : layers) draft.add(layer);
+  return draft.finish();
+}
+
+}  // namespace urbiome

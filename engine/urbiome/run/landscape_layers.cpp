@@ -1,0 +1,243 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "urbiome/run/layers.h"
+#include "urbiome/vector/cell_area.h"
+#include "urbiome/vector/overlay.h"
+
+namespace urbiome {
+namespace {
+
+constexpr double kToleranceCells = 1e-3;       // densified edges stay this close to the true line, in cells
+constexpr double kMostDistortion = 0.01;       // beyond 1 % distances are refused
+
+double tolerance_of(const Grid& grid) { return kToleranceCells * std::min(grid.dx, grid.dy); }
+
+// In the grid's CRS, valid, and on lat/lon grids on the grid's side of the antimeridian.
+MultiPolygon on_grid(const MultiPolygon& shape, const Crs& from, const Crs& to, const Grid& grid) {
+  const Transformer transformer(from, to);
+  MultiPolygon moved = transformer.identity() ? shape : transformer.transform(shape, tolerance_of(grid));
+  if (!transformer.identity()) moved = repaired(moved).shape;
+  if (!to.is_geographic()) return moved;
+  const Box raster{grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height), grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
+  for (const double shift : {0.0, 360.0, -360.0}) {
+    Box box = bounds(moved);
+    box.xmin += shift, box.xmax += shift;
+    if (!box.intersects(raster)) continue;
+    for (Polygon& polygon : moved.polygons) {
+      for (Point& p : polygon.shell) p.x += shift;
+      for (Ring& hole : polygon.holes) {
+        for (Point& p : hole) p.x += shift;
+      }
+    }
+    break;
+  }
+  return moved;
+}
+
+Box box_of(const Grid& grid) {
+  return {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height), grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
+}
+
+MultiPolygon rectangle(const Box& b) {
+  return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
+}
+
+std::string in_words(const Box& b) { return fmt::format("x {:.6g}..{:.6g}, y {:.6g}..{:.6g}", b.xmin, b.xmax, b.ymin, b.ymax); }
+
+// Cells to add on one side, in whole blocks where the file has blocks, so that tiles stay aligned to them.
+std::int64_t padding(double cells, std::int64_t block, std::int64_t extent) {
+  const auto need = static_cast<std::int64_t>(std::ceil(std::max(cells, 0.0)));
+  if (need == 0 || block >= extent) return need;
+  return (need + block - 1) / block * block;
+}
+
+// The window of the land cover's lattice that covers file and shapes.
+Window window_for(const TileSource& source, const Box& shapes, bool geographic) {
+  const Grid& grid = source.grid();
+  double top = grid.row_of(shapes.ymax), bottom = grid.row_of(shapes.ymin);
+  if (geographic) {  // never beyond a pole
+    top = std::max(top, std::ceil(grid.row_of(90.0) - 1e-9));
+    bottom = std::min(bottom, std::floor(grid.row_of(-90.0) + 1e-9));
+  }
+  const std::int64_t up = padding(-top - 1e-9, source.block_rows(), grid.height);
+  const std::int64_t left = padding(-grid.col_of(shapes.xmin) - 1e-9, source.block_cols(), grid.width);
+  const auto down = static_cast<std::int64_t>(std::ceil(std::max(bottom - static_cast<double>(grid.height) - 1e-9, 0.0)));
+  const auto right = static_cast<std::int64_t>(std::ceil(std::max(grid.col_of(shapes.xmax) - static_cast<double>(grid.width) - 1e-9, 0.0)));
+  std::int64_t first = -up;
+  if (geographic) first = std::max(first, static_cast<std::int64_t>(std::ceil(grid.row_of(90.0) - 1e-9)));
+  return {first, -left, grid.height + down - first, grid.width + left + right};
+}
+
+Coverage cover(const MultiPolygon& shape, const Grid& grid, CellRule rule, bool& fell_back) {
+  if (rule == CellRule::exact) return cover_exactly(shape, grid);
+  Coverage centres = cover_centres(shape, grid);
+  if (!centres.empty() || shape.empty()) return centres;
+  fell_back = true;
+  return cover_exactly(shape, grid);
+}
+
+void check_scale(const Crs& crs, const Box& box, const std::string& path) {
+  if (crs.is_geographic()) return;
+  double worst = 0;
+  for (const double x : {box.xmin, (box.xmin + box.xmax) / 2, box.xmax}) {
+    for (const double y : {box.ymin, (box.ymin + box.ymax) / 2, box.ymax}) worst = std::max(worst, linear_distortion(crs, {x, y}));
+  }
+  if (worst <= kMostDistortion) return;
+  throw Error(ErrorCode::contradiction,
+              fmt::format("lengths in {} ({}) are up to {:.3g} % off in this city, so distances cannot be measured on {}", crs.name(),
+                          crs.id().empty() ? "no code" : crs.id(), 100 * worst, path),
+              "a CRS whose scale is within 1 %, or lat/lon", "warp the land cover to a local CRS (gdalwarp -t_srs, UTM for example)");
+}
+
+// Green spaces of all layers in the grid's CRS, by what is known of access.
+struct Spaces {
+  std::vector<MultiPolygon> open, unknown, closed, green;
+};
+
+void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid, Spaces& spaces, AuditLog& audit) {
+  const VectorRequest all{.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}};
+  const PolygonLayer layer = read_polygons(all, input.provenance.crs, "green_spaces layer", audit);
+  const auto fids = [&](const std::string& where) {
+    std::vector<std::int64_t> ids;
+    if (where.empty()) return ids;
+    VectorRequest request = all;
+    request.where = where;
+    for (const Feature& feature : read_vector(request).features) ids.push_back(feature.fid);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  };
+  const auto open = fids(input.public_where), closed = fids(input.private_where);
+  std::int64_t both = 0, unknown = 0;
+  std::vector<MultiPolygon> shapes;
+  for (const Feature& feature : layer.features) {
+    const bool is_open = std::binary_search(open.begin(), open.end(), feature.fid);
+    const bool is_closed = std::binary_search(closed.begin(), closed.end(), feature.fid);
+    MultiPolygon shape = on_grid(feature.polygons, layer.crs, crs, grid);
+    both += is_open && is_closed ? 1 : 0;
+    unknown += !is_open && !is_closed ? 1 : 0;
+    shapes.push_back(shape);
+    if (input.role == Role::green) spaces.green.push_back(shape);
+    (is_closed ? spaces.closed : is_open ? spaces.open : spaces.unknown).push_back(std::move(shape));
+  }
+  if (both > 0) audit.warn(input.path, fmt::format("{} spaces match both public and private; they count as private", both));
+  if (unknown > 0) audit.note(input.path, fmt::format("access is unknown for {} of {} spaces", unknown, layer.features.size()));
+  const double overlap = overlapping_area(shapes), whole = planar_area(union_of(shapes));
+  if (whole > 0 && overlap / whole > 1e-6) {
+    audit.note(input.path, fmt::format("spaces overlap on {:.3g} % of their ground; it counts once", 100 * overlap / whole));
+  }
+}
+
+std::vector<MultiPolygon> joined(std::initializer_list<const std::vector<MultiPolygon>*> lists) {
+  std::vector<MultiPolygon> all;
+  for (const auto* list : lists) all.insert(all.end(), list->begin(), list->end());
+  return all;
+}
+
+double true_area_m2(const Polygon& polygon, const Crs& crs) {
+  static const Crs geographic = Crs::parse("EPSG:4326");
+  MultiPolygon one{{polygon}};
+  if (!crs.is_geographic()) one = Transformer(crs, geographic).transform(one, 1e-7);
+  double area = 0;
+  for (const Polygon& part : one.polygons) {
+    area += std::abs(geodesic_polygon_area_m2(crs.ellipsoid(), part.shell));
+    for (const Ring& hole : part.holes) area -= std::abs(geodesic_polygon_area_m2(crs.ellipsoid(), hole));
+  }
+  return area;
+}
+
+void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Executor& executor, AuditLog& audit) {
+  if (recipe.green_spaces.empty()) return;
+  Spaces spaces;
+  const Grid& grid = landscape.grid();
+  for (const GreenSpacesInput& input : recipe.green_spaces) read_spaces(input, crs, grid, spaces, audit);
+  const std::vector<MultiPolygon> sets = {
+      union_of(spaces.open), union_of(joined({&spaces.open, &spaces.unknown})),
+      union_of(joined({&spaces.open, &spaces.unknown, &spaces.closed})), union_of(spaces.green)};
+  landscape.has_green_spaces = true;
+  landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
+  for (const Polygon& polygon : landscape.green_spaces.polygons) landscape.green_space_areas_m2.push_back(true_area_m2(polygon, crs));
+
+  const bool by_centre = recipe.parameters.cells == CellRule::centre;
+  for (const MultiPolygon& set : sets) {
+    const Coverage everywhere = by_centre ? cover_exactly(set, grid) : Coverage{};
+    std::vector<Coverage> parts(landscape.zones.size());
+    executor.items(static_cast<std::int64_t>(parts.size()), "green spaces in zones", [&](std::int64_t i) {
+      const Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
+      parts[static_cast<std::size_t>(i)] = by_centre ? product(zone.coverage, everywhere) : cover_exactly(intersection_of(zone.shape, set), grid);
+    });
+    landscape.spaces_in_zone.push_back(std::move(parts));
+  }
+}
+
+}  // namespace
+
+Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,
+                         const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit) {
+  const Grid& file_grid = land_cover.source->grid();
+  const Box file_box = box_of(file_grid);
+  Landscape landscape;
+  landscape.date = land_cover.input.provenance.date;
+
+  Zone city{"city", recipe.city_name, recipe.city_name, {}, {}};
+  city.shape = boundary ? on_grid(boundary->shape, boundary->crs, land_cover.crs, file_grid) : rectangle(file_box);
+  if (!bounds(city.shape).intersects(file_box)) {
+    throw Error(ErrorCode::contradiction,
+                fmt::format("the city boundary ({}) does not overlap the land cover {} ({}), both in {}", in_words(bounds(city.shape)),
+                            land_cover.info.path, in_words(file_box), land_cover.crs.name()),
+                "layers of the same place", "check the crs of both layers (urbiome audit)");
+  }
+  landscape.zones.push_back(std::move(city));
+  Box box = bounds(landscape.zones[0].shape);
+  for (const ZoneShape& zone : zones) {
+    Zone moved{zone.level, zone.id, zone.name, on_grid(zone.shape, zone.crs, land_cover.crs, file_grid), {}};
+    if (bounds(moved.shape).intersects(file_box)) {
+      box.include(bounds(moved.shape));
+    } else {
+      audit.warn("zone " + zone.id, "lies outside the land cover " + land_cover.info.path);
+      moved.shape = {};
+    }
+    landscape.zones.push_back(std::move(moved));
+  }
+  check_scale(land_cover.crs, box, land_cover.info.path);
+
+  const Window place = window_for(*land_cover.source, box, land_cover.crs.is_geographic());
+  landscape.source = place == whole(file_grid) ? land_cover.source : std::shared_ptr<const TileSource>(padded(land_cover.source, place));
+  landscape.mapped = {-place.row, -place.col, file_grid.height, file_grid.width};
+  const Grid& grid = landscape.grid();
+  if (grid.width > std::numeric_limits<std::int32_t>::max() || grid.height > std::numeric_limits<std::int32_t>::max()) {
+    throw Error(ErrorCode::contradiction, fmt::format("{} has {} x {} cells", land_cover.info.path, grid.width, grid.height), "fewer than 2^31 rows and columns");
+  }
+  landscape.areas = make_cell_areas(grid, land_cover.crs);
+  landscape.metric = land_cover.crs.is_geographic() ? GridMetric::geographic(grid, land_cover.crs.ellipsoid())
+                                                    : GridMetric::planar(grid, land_cover.crs.unit_to_metre());
+  for (int i = 0; i < kRoleCount; ++i) landscape.knowable.set(static_cast<Role>(i), !land_cover.legend.unknowable.has(static_cast<Role>(i)));
+
+  std::vector<char> fell_back(landscape.zones.size(), 0);
+  executor.items(static_cast<std::int64_t>(landscape.zones.size()), "laying zones on the grid", [&](std::int64_t i) {
+    bool fallback = false;
+    Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
+    zone.coverage = cover(zone.shape, grid, recipe.parameters.cells, fallback);
+    fell_back[static_cast<std::size_t>(i)] = fallback ? 1 : 0;
+  });
+  for (std::size_t i = 0; i < fell_back.size(); ++i) {
+    if (fell_back[i] != 0) audit.note("zone " + landscape.zones[i].id, "holds no cell centre, so it counts by exact overlap");
+  }
+  add_spaces(recipe, land_cover.crs, landscape, executor, audit);
+  return landscape;
+}
+
+LandCoverLayer open_land_cover_layer(const LandCoverInput& input, const Parameters& parameters, AuditLog& audit) {
+  LandCoverRaster raster = open_land_cover(input, parameters.water_is_natural);
+  for (const std::string& warning : raster.info.warnings) audit.warn(raster.info.path, warning);
+  const Crs crs = crs_of(raster.info.path, raster.info.crs, input.provenance.crs, "land cover");
+  if (!crs.is_geographic() && !crs.is_projected()) {
+    throw Error(ErrorCode::contradiction, fmt::format("land cover {} is in {}", raster.info.path, crs.name()), "a projected or lat/lon CRS", "warp it with gdalwarp");
+  }
+  return {input, raster.info, raster.legend, raster.source, crs};
+}
+
+}  // namespace urbiome

@@ -1,0 +1,69 @@
+// A city's layers, read and brought onto one grid: from a recipe to the landscape that facts are computed from.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "urbiome/exec/executor.h"
+#include "urbiome/facts/landscape.h"
+#include "urbiome/facts/people.h"
+#include "urbiome/io/legends.h"
+#include "urbiome/io/raster_reader.h"
+#include "urbiome/io/recipe.h"
+#include "urbiome/io/vector_reader.h"
+#include "urbiome/run/audit_log.h"
+#include "urbiome/vector/crs.h"
+
+namespace urbiome {
+
+// A polygon layer in its own CRS, repaired, with what was found on the way in the audit.
+struct PolygonLayer {
+  std::string path;
+  Crs crs;
+  std::vector<Feature> features;   // those with polygons; polygons valid
+};
+// Throws Error{contradiction} when the layer holds no polygon at all, naming what it holds.
+PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what, AuditLog& audit);
+
+// The CRS a layer is in: the override, else the file's own; Error{contradiction} when there is none.
+Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs, const std::string& what);
+
+// One zone before it meets a grid: all polygons with one id, in the layer's CRS.
+struct ZoneShape {
+  std::string level, id, name;
+  Crs crs;
+  MultiPolygon shape;
+};
+std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit);
+std::optional<ZoneShape> read_boundary(const Recipe& recipe, AuditLog& audit);
+
+// Land cover of one date, opened.
+struct LandCoverLayer {
+  LandCoverInput input;
+  RasterInfo info;
+  Legend legend;
+  std::shared_ptr<TileSource> source;   // on the file's own grid
+  Crs crs;
+};
+LandCoverLayer open_land_cover_layer(const LandCoverInput& input, const Parameters& parameters, AuditLog& audit);
+
+// Zones and green spaces laid on the land cover's grid.
+Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,
+                         const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit);
+
+// Where people of a layer went, for the audit and for run.json.
+struct PeopleAccount {
+  std::string path;
+  double total = 0, placed = 0, outside = 0;   // outside every cell of the analysis grid
+};
+
+// All populations on the landscape's grid. `built` is needed when a layer says spread = "built".
+PeopleField place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built, Executor& executor,
+                         AuditLog& audit, std::vector<PeopleAccount>& accounts);
+
+// A text of a cell as an id or a name: integers without decimals, missing as empty.
+std::string text_of(const Cell& cell);
+
+}  // namespace urbiome

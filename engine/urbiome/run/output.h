@@ -1,0 +1,22 @@
+// The output folder of an assessment, written beside the target and renamed at the end.
+#pragma once
+
+#include <string>
+
+#include "urbiome/io/json.h"
+#include "urbiome/io/output_folder.h"
+#include "urbiome/run/assess.h"
+
+namespace urbiome {
+
+// results.csv, results.json, results.xlsx, zones.gpkg, maps/*.tif, run.json, report.html into the staging folder; the caller commits.
+// Error{unwritable}.
+void write_output(const Assessment& assessment, OutputFolder& folder, bool checksums);
+
+// Inputs of a recipe with size and sha256, as kept in run.json.
+Json inputs_of(const Recipe& recipe, bool checksums);
+
+// Compares the inputs kept in a run.json with the files of today: one sentence per difference, none when all are the same.
+std::vector<std::string> changed_inputs(const Json& run_json);
+
+}  // namespace urbiome

@@ -1,0 +1,39 @@
+// The plan: what will be computed, in which phases, over how many tiles and at what price, before any work.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "urbiome/facts/fact.h"
+#include "urbiome/run/layers.h"
+
+namespace urbiome {
+
+struct PlannedPhase {
+  std::string name;
+  FactKind kind;
+  std::vector<FactId> facts;
+  std::int64_t tiles = 0;
+  double typical_memory_mib = 0, most_memory_mib = 0;  // tables this phase leaves in memory: runs of six cells, runs of two
+};
+
+struct DatePlan {
+  std::string date, land_cover, crs, legend;
+  std::int64_t rows = 0, cols = 0;                     // of the analysis grid
+  std::vector<std::string> meetings;                   // how each layer meets the grid, one sentence each
+  std::vector<PlannedPhase> phases;
+};
+
+// What one date will take. `inputs` says which data the recipe has.
+DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones, const Executor& executor);
+
+// Which facts the recipe's data allow and its indicators want.
+std::vector<FactId> wanted_facts(const Recipe& recipe, const Legend& legend);
+
+std::string in_words(const DatePlan& plan);
+
+// Parameters as facts take them. near_source "spaces" without a green_spaces layer measures nothing.
+FactParameters fact_parameters(const Parameters& parameters);
+
+}  // namespace urbiome

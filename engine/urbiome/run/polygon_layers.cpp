@@ -1,0 +1,137 @@
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "urbiome/run/layers.h"
+#include "urbiome/vector/overlay.h"
+
+namespace urbiome {
+
+std::string text_of(const Cell& cell) {
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* integer = std::get_if<std::int64_t>(&cell)) return std::to_string(*integer);
+  if (const auto* number = std::get_if<double>(&cell)) return fmt::format("{}", *number);
+  return {};
+}
+
+Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs, const std::string& what) {
+  if (!override_crs.empty()) return Crs::parse(override_crs);
+  if (file_crs.empty()) {
+    throw Error(ErrorCode::contradiction, fmt::format("{} {} names no coordinate reference system", what, path), "one",
+                "add crs = \"EPSG:...\" to this input");
+  }
+  return Crs::parse(file_crs);
+}
+
+namespace {
+
+std::string types_in_words(const std::map<std::string, std::int64_t>& types) {
+  std::string words;
+  for (const auto& [name, count] : types) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count, name);
+  return words.empty() ? "no geometry" : words;
+}
+
+}  // namespace
+
+PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what, AuditLog& audit) {
+  VectorLayer layer = read_vector(request);
+  for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
+  PolygonLayer result{request.path, crs_of(request.path, layer.crs, crs_override, what), {}};
+  std::int64_t without = 0, mixed = 0, repaired_count = 0;
+  std::string reason;
+  const auto read = static_cast<std::int64_t>(layer.features.size());
+  for (Feature& feature : layer.features) {
+    if (feature.polygons.empty()) {
+      ++without;
+      continue;
+    }
+    if (!feature.points.empty() || !feature.lines.empty()) ++mixed;
+    Repair repair = repaired(feature.polygons);
+    if (repair.changed) {
+      ++repaired_count;
+      if (reason.empty()) reason = fmt::format("feature {}: {}", feature.fid, repair.reason);
+    }
+    if (repair.shape.empty()) {
+      ++without;
+      continue;
+    }
+    feature.polygons = std::move(repair.shape);
+    result.features.push_back(std::move(feature));
+  }
+  if (layer.null_geometries > 0) audit.warn(request.path, fmt::format("{} of {} features have no geometry (null)", layer.null_geometries, read));
+  if (layer.empty_geometries > 0) audit.warn(request.path, fmt::format("{} of {} features have an empty geometry", layer.empty_geometries, read));
+  const std::int64_t other = without - layer.null_geometries - layer.empty_geometries;
+  if (other > 0) audit.warn(request.path, fmt::format("{} of {} features hold no polygon ({}); they were left out", other, read, types_in_words(layer.geometry_types)));
+  if (mixed > 0) audit.note(request.path, fmt::format("points or lines beside polygons were left out in {} features", mixed));
+  if (repaired_count > 0) audit.warn(request.path, fmt::format("{} of {} geometries were invalid and repaired ({})", repaired_count, read, reason));
+  if (result.features.empty()) {
+    throw Error(ErrorCode::contradiction, fmt::format("{} {} holds {}", what, request.path, types_in_words(layer.geometry_types)), "polygons",
+                "give a polygon layer, or turn closed lines into polygons first");
+  }
+  return result;
+}
+
+std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
+  std::vector<ZoneShape> zones;
+  for (const ZonesInput& input : recipe.zones) {
+    VectorRequest request{.path = input.path, .layer = input.layer, .columns = {input.id}, .where = {}, .x = {}, .y = {}};
+    if (!input.name.empty()) request.columns.push_back(input.name);
+    const PolygonLayer layer = read_polygons(request, input.provenance.crs, "zones layer", audit);
+    std::map<std::string, std::vector<MultiPolygon>> parts;
+    std::map<std::string, std::string> names;
+    std::vector<std::string> order;
+    std::int64_t nameless = 0, renamed = 0;
+    for (const Feature& feature : layer.features) {
+      const std::string id = text_of(feature.attributes[0]);
+      if (id.empty()) {
+        ++nameless;
+        continue;
+      }
+      const std::string name = input.name.empty() ? id : text_of(feature.attributes[1]);
+      if (parts.find(id) == parts.end()) {
+        order.push_back(id);
+        names[id] = name;
+      } else if (names[id] != name) {
+        ++renamed;
+      }
+      parts[id].push_back(feature.polygons);
+    }
+    if (nameless > 0) {
+      audit.warn(input.path, fmt::format("{} polygons have an empty {}: they belong to no zone but count for the city", nameless, input.id));
+    }
+    if (order.size() < layer.features.size() - static_cast<std::size_t>(nameless)) {
+      audit.note(input.path, fmt::format("{} polygons share {} ids of column {}; polygons with one id are one zone",
+                                         layer.features.size() - static_cast<std::size_t>(nameless), order.size(), input.id));
+    }
+    if (renamed > 0) audit.warn(input.path, fmt::format("{} polygons repeat an id with another name; the first name was kept", renamed));
+    std::vector<MultiPolygon> all;
+    for (const std::string& id : order) {
+      const auto& shapes = parts[id];
+      zones.push_back({input.level.empty() ? "zone" : input.level, id, names[id], layer.crs, shapes.size() == 1 ? shapes[0] : union_of(shapes)});
+      all.push_back(zones.back().shape);
+    }
+    const double overlap = overlapping_area(all), whole = planar_area(union_of(all));
+    if (whole > 0 && overlap / whole > 1e-6) {
+      audit.warn(input.path, fmt::format("zones overlap on {:.3g} % of their ground; each counts it", 100 * overlap / whole));
+    }
+  }
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    if (zones[i].level == "city") {
+      throw Error(ErrorCode::contradiction, "a zones level is called \"city\"", "another word", "rename the level: city stands for the whole boundary");
+    }
+  }
+  return zones;
+}
+
+std::optional<ZoneShape> read_boundary(const Recipe& recipe, AuditLog& audit) {
+  if (!recipe.boundary) return std::nullopt;
+  const VectorInput& input = *recipe.boundary;
+  const PolygonLayer layer = read_polygons({.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}}, input.provenance.crs,
+                                           "city boundary", audit);
+  std::vector<MultiPolygon> shapes;
+  for (const Feature& feature : layer.features) shapes.push_back(feature.polygons);
+  return ZoneShape{"city", recipe.city_name, recipe.city_name, layer.crs, union_of(shapes)};
+}
+
+}  // namespace urbiome

@@ -1,0 +1,107 @@
+#include "urbiome/run/population_sources.h"
+
+#include <cmath>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "urbiome/vector/overlay.h"
+
+namespace urbiome {
+namespace {
+
+MultiPolygon rectangle(double xmin, double ymin, double xmax, double ymax) {
+  return {{Polygon{{{xmin, ymin}, {xmax, ymin}, {xmax, ymax}, {xmin, ymax}, {xmin, ymin}}, {}}}};
+}
+
+double checked_count(double value, const std::string& path, const std::string& where) {
+  if (std::isfinite(value) && value >= 0) return value;
+  throw Error(ErrorCode::contradiction, fmt::format("population {} has {} people at {}", path, value, where), "counts of 0 or more",
+              value < 0 ? "declare the value as nodata, or correct it" : "correct it");
+}
+
+double number_of(const Cell& cell, const std::string& path, const std::string& where, std::int64_t& missing) {
+  if (const auto* integer = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*integer);
+  if (const auto* number = std::get_if<double>(&cell)) return *number;
+  if (const auto* text = std::get_if<std::string>(&cell); text != nullptr && !text->empty()) {
+    std::size_t used = 0;
+    double value = 0;
+    try {
+      value = std::stod(*text, &used);
+    } catch (const std::exception&) {
+      used = 0;
+    }
+    if (used == text->size()) return value;
+    throw Error(ErrorCode::contradiction, fmt::format("population {} has \"{}\" at {}", path, *text, where), "a number of people", "clean the column");
+  }
+  ++missing;
+  return 0;
+}
+
+PopulationSource from_raster(const PopulationInput& input, AuditLog& audit) {
+  const ValueRaster raster = read_values(input.path, std::max(input.band, 1));
+  for (const std::string& warning : raster.info.warnings) audit.warn(input.path, warning);
+  PopulationSource source{crs_of(input.path, raster.info.crs, input.provenance.crs, "population"), {}};
+  const Grid& grid = raster.info.grid;
+  for (std::int64_t row = 0; row < grid.height; ++row) {
+    for (std::int64_t col = 0; col < grid.width; ++col) {
+      const double value = raster.values[static_cast<std::size_t>(row * grid.width + col)];
+      if (std::isnan(value) || value == 0) continue;
+      const double people = checked_count(value, input.path, fmt::format("row {}, column {}", row, col));
+      const auto r = static_cast<double>(row), c = static_cast<double>(col);
+      source.items.push_back({people, false, {}, rectangle(grid.x_of(c), grid.y_of(r + 1), grid.x_of(c + 1), grid.y_of(r))});
+    }
+  }
+  return source;
+}
+
+std::unordered_map<std::string, Cell> joined_counts(const PopulationInput& input) {
+  std::unordered_map<std::string, Cell> counts;
+  const VectorRequest request{.path = input.table, .layer = {}, .columns = {input.key, input.column}, .where = {}, .x = {}, .y = {}};
+  for (const Feature& row : read_vector(request).features) counts[text_of(row.attributes[0])] = row.attributes[1];
+  return counts;
+}
+
+PopulationSource from_features(const PopulationInput& input, AuditLog& audit) {
+  const bool join = !input.table.empty();
+  const VectorRequest request{.path = input.path, .layer = input.layer, .columns = {join ? input.key : input.column}, .where = {}, .x = input.x, .y = input.y};
+  const VectorLayer layer = read_vector(request);
+  for (const std::string& warning : layer.warnings) audit.warn(input.path, warning);
+  PopulationSource source{crs_of(input.path, layer.crs, input.provenance.crs, "population"), {}};
+  const auto counts = join ? joined_counts(input) : std::unordered_map<std::string, Cell>{};
+  std::int64_t missing = 0, repaired_count = 0;
+  for (const Feature& feature : layer.features) {
+    const std::string where = fmt::format("feature {}", feature.fid);
+    Cell cell = feature.attributes[0];
+    if (join) {
+      const auto found = counts.find(text_of(cell));
+      cell = found == counts.end() ? Cell{} : found->second;
+    }
+    const double people = checked_count(number_of(cell, input.path, where, missing), input.path, where);
+    if (!feature.polygons.empty()) {
+      Repair repair = repaired(feature.polygons);
+      repaired_count += repair.changed ? 1 : 0;
+      source.items.push_back({people, false, {}, std::move(repair.shape)});
+    } else if (!feature.points.empty()) {
+      for (const Point& point : feature.points) source.items.push_back({people / static_cast<double>(feature.points.size()), true, point, {}});
+    } else {
+      source.items.push_back({people, false, {}, {}});
+    }
+  }
+  if (missing > 0) audit.warn(input.path, fmt::format("{} of {} rows have no number of people; they count as nobody", missing, layer.features.size()));
+  if (repaired_count > 0) audit.warn(input.path, fmt::format("{} geometries of people were invalid and repaired", repaired_count));
+  return source;
+}
+
+}  // namespace
+
+PopulationSource read_population(const PopulationInput& input, AuditLog& audit) {
+  if (input.band > 0 || (input.column.empty() && is_raster(input.path))) return from_raster(input, audit);
+  if (input.column.empty()) {
+    throw Error(ErrorCode::usage, fmt::format("population {} is a vector layer and the recipe names no column", input.path), "column = the number of people",
+                "add it to [[population]]");
+  }
+  return from_features(input, audit);
+}
+
+}  // namespace urbiome

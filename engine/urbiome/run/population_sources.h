@@ -1,0 +1,27 @@
+// People as the recipe gives them: points, polygons or raster cells with a count each, in the layer's CRS.
+#pragma once
+
+#include <vector>
+
+#include "urbiome/io/recipe.h"
+#include "urbiome/run/layers.h"
+
+namespace urbiome {
+
+struct PeopleAt {
+  double people = 0;
+  bool is_point = false;
+  Point point;
+  MultiPolygon shape;     // empty for points, and for people without a usable place
+};
+
+struct PopulationSource {
+  Crs crs;
+  std::vector<PeopleAt> items;
+};
+
+// Every count is finite and >= 0 (Error{contradiction} otherwise, naming the place); geometry is valid; rows without a number count as nobody, with a
+// warning. Cells of rasters with nobody in them are left out.
+PopulationSource read_population(const PopulationInput& input, AuditLog& audit);
+
+}  // namespace urbiome

@@ -1,0 +1,42 @@
+// Results: one row per value, as users and outside tests rely on it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "urbiome/base/status.h"
+#include "urbiome/base/table.h"
+#include "urbiome/run/audit_log.h"
+
+namespace urbiome {
+
+struct ResultRow {
+  std::string city, scenario, date, zone_level, zone_id, zone_name, framework, indicator, variant, class_code;
+  std::optional<double> value;
+  std::string unit;
+  std::optional<double> lower, upper, valid_share;
+  Status status = Status::ok;
+  std::string method, group, topic;
+  std::optional<int> score;
+  std::string label, evidence;
+};
+
+struct PhaseRecord {
+  std::string phase, kind, date;
+  std::vector<std::string> facts;
+  double seconds = 0;
+  double peak_memory_mib = 0;   // of the process, after the phase
+};
+
+struct Results {
+  std::vector<ResultRow> rows;
+  std::vector<PhaseRecord> phases;
+  AuditLog audit;
+  bool failed = false;          // some row has status failed
+};
+
+// The columns of CONTRACTS section 2, in their order.
+Table results_table(const Results& results);
+
+}  // namespace urbiome

@@ -1,0 +1,127 @@
+#include "urbiome/run/without_grid.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "urbiome/run/population_sources.h"
+#include "urbiome/vector/overlay.h"
+
+namespace urbiome {
+namespace {
+
+constexpr double kTolerance = 1e-4;  // of the city's extent, for densified edges
+
+bool holds(const Polygon& polygon, const Point& p) {
+  bool in = false;
+  const auto cross = [&](const Ring& ring) {
+    for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+      const Point &a = ring[i], &b = ring[i + 1];
+      if ((a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x)) in = !in;
+    }
+  };
+  cross(polygon.shell);
+  for (const Ring& hole : polygon.holes) cross(hole);
+  return in;
+}
+
+bool holds(const MultiPolygon& shape, const Point& p) {
+  return std::any_of(shape.polygons.begin(), shape.polygons.end(), [&](const Polygon& polygon) { return holds(polygon, p); });
+}
+
+MultiPolygon rectangle(const Box& b) {
+  return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
+}
+
+
+MultiPolygon moved(const MultiPolygon& shape, const Crs& from, const Crs& to) {
+  const Transformer transformer(from, to);
+  if (transformer.identity()) return shape;
+  const Point a = transformer({bounds(shape).xmin, bounds(shape).ymin}), b = transformer({bounds(shape).xmax, bounds(shape).ymax});
+  return repaired(transformer.transform(shape, kTolerance * std::max({std::abs(b.x - a.x), std::abs(b.y - a.y), 1e-9}))).shape;
+}
+
+}  // namespace
+
+CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneShape>& zones, const std::optional<ZoneShape>& boundary, Executor& executor,
+                                  AuditLog& audit, std::vector<PeopleAccount>& accounts) {
+  std::vector<PopulationSource> sources;
+  for (const PopulationInput& input : recipe.population) sources.push_back(read_population(input, audit));
+  CityWithoutGrid city;
+  if (boundary) {
+    city.crs = boundary->crs;
+  } else if (!zones.empty()) {
+    city.crs = zones[0].crs;
+  } else if (!sources.empty()) {
+    city.crs = sources[0].crs;
+  } else {
+    throw Error(ErrorCode::usage, recipe.file + " names neither land cover, boundary, zones nor population", "at least one of them", "urbiome init writes a recipe from layers");
+  }
+  std::vector<Zone>& out = city.landscape.zones;
+  out.push_back({"city", recipe.city_name, recipe.city_name, {}, {}});
+  std::vector<MultiPolygon> shapes;
+  for (const ZoneShape& zone : zones) {
+    out.push_back({zone.level, zone.id, zone.name, moved(zone.shape, zone.crs, city.crs), {}});
+    shapes.push_back(out.back().shape);
+  }
+  if (boundary) {
+    out[0].shape = boundary->shape;
+  } else if (!shapes.empty()) {
+    out[0].shape = union_of(shapes);
+  } else {
+    Box box;
+    for (const PopulationSource& source : sources) {
+      const Transformer transformer(source.crs, city.crs);
+      for (const PeopleAt& item : source.items) {
+        if (item.is_point) box.include(transformer(item.point));
+        else box.include(bounds(moved(item.shape, source.crs, city.crs)));
+      }
+    }
+    if (box.empty()) throw Error(ErrorCode::contradiction, "nobody of the population has a place", "points or polygons");
+    const double margin = 1e-9 * std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-6});  // points on the rim are inside
+    out[0].shape = rectangle({box.xmin - margin, box.ymin - margin, box.xmax + margin, box.ymax + margin});
+    audit.note(recipe.file, "no boundary, zones or land cover: the city is the box of the population");
+  }
+  if (sources.empty()) return city;
+
+  city.people.emplace();
+  city.people->zones.resize(out.size());
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    const PopulationSource& source = sources[s];
+    PeopleAccount account{recipe.population[s].path, 0, 0, 0};
+    const Transformer transformer(source.crs, city.crs);
+    for (const PeopleAt& item : source.items) {
+      executor.throw_if_cancelled();
+      account.total += item.people;
+      if (item.people == 0) continue;
+      const std::int64_t people = to_fixed(item.people);
+      double in_city = 0;
+      if (item.is_point) {
+        const Point at = transformer(item.point);
+        for (std::size_t z = 0; z < out.size(); ++z) {
+          if (!holds(out[z].shape, at)) continue;
+          city.people->zones[z].residents += people;
+          if (z == 0) in_city = 1;
+        }
+      } else if (!item.shape.empty()) {
+        const MultiPolygon shape = moved(item.shape, source.crs, city.crs);
+        const double whole = planar_area(shape);
+        for (std::size_t z = 0; z < out.size() && whole > 0; ++z) {
+          if (!bounds(shape).intersects(bounds(out[z].shape))) continue;
+          const double share = std::clamp(planar_area(intersection_of(shape, out[z].shape)) / whole, 0.0, 1.0);
+          city.people->zones[z].residents += to_fixed(item.people * share);
+          if (z == 0) in_city = share;
+        }
+      }
+      account.placed += item.people * in_city;
+      account.outside += item.people * (1 - in_city);
+    }
+    const std::string sums = fmt::format("{:.6g} people in all: {:.6g} in the city, {:.6g} outside it or without a place", account.total, account.placed, account.outside);
+    if (account.outside > 1e-9 * std::max(account.total, 1.0)) audit.warn(account.path, sums);
+    else audit.note(account.path, sums);
+    accounts.push_back(account);
+  }
+  return city;
+}
+
+}  // namespace urbiome

@@ -1,0 +1,300 @@
+#include "urbiome/vector/overlay.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+#include <geos_c.h>
+
+#include "urbiome/base/error.h"
+
+namespace urbiome {
+namespace {
+
+// GEOS' handle of one thread, with the last error it reported.
+class Context {
+ public:
+  Context() : handle_(GEOS_init_r()) {
+    GEOSContext_setErrorMessageHandler_r(
+        handle_, [](const char* message, void* self) { static_cast<Context*>(self)->message_ = message; }, this);
+  }
+  ~Context() { GEOS_finish_r(handle_); }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  GEOSContextHandle_t handle() const { return handle_; }
+  const std::string& message() const { return message_; }
+
+ private:
+  GEOSContextHandle_t handle_;
+  std::string message_;
+};
+
+Context& context() {
+  static thread_local Context instance;
+  return instance;
+}
+
+GEOSContextHandle_t handle() { return context().handle(); }
+
+struct Destroy {
+  void operator()(GEOSGeometry* g) const { GEOSGeom_destroy_r(handle(), g); }
+};
+using Geometry = std::unique_ptr<GEOSGeometry, Destroy>;
+
+[[noreturn]] void refuse(std::string_view doing) {
+  throw Error(ErrorCode::contradiction, std::string(doing) + " failed: " + context().message(),
+              "polygons with sound coordinates", "repair the layer");
+}
+
+Geometry checked(GEOSGeometry* g, std::string_view doing) {
+  if (g == nullptr) refuse(doing);
+  return Geometry(g);
+}
+
+Geometry collection(int type, std::vector<Geometry> parts) {
+  std::vector<GEOSGeometry*> raw;
+  raw.reserve(parts.size());
+  for (Geometry& part : parts) raw.push_back(part.release());  // GEOS takes them, even when it fails
+  return checked(GEOSGeom_createCollection_r(handle(), type, raw.data(), static_cast<unsigned>(raw.size())),
+                 "collecting polygons");
+}
+
+// ---- from our types to GEOS
+
+// Fewer than three corners cannot bound anything; GEOS refuses such rings outright.
+bool collapsed(const Ring& ring) {
+  const std::size_t corners = ring.empty() || ring.front() == ring.back() ? ring.size() : ring.size() + 1;
+  return corners < 4;
+}
+
+Geometry to_geos(const Ring& ring) {
+  std::vector<double> xy;
+  xy.reserve(2 * ring.size() + 2);
+  for (const Point& p : ring) {
+    if (!std::isfinite(p.x) || !std::isfinite(p.y)) {
+      throw Error(ErrorCode::contradiction, "a polygon has a coordinate that is infinite or not a number",
+                  "finite coordinates", "repair the layer");
+    }
+    xy.insert(xy.end(), {p.x, p.y});
+  }
+  if (!(ring.front() == ring.back())) xy.insert(xy.end(), {ring.front().x, ring.front().y});
+  GEOSCoordSequence* points =
+      GEOSCoordSeq_copyFromBuffer_r(handle(), xy.data(), static_cast<unsigned>(xy.size() / 2), 0, 0);
+  if (points == nullptr) refuse("reading a ring");
+  return checked(GEOSGeom_createLinearRing_r(handle(), points), "reading a ring");
+}
+
+Geometry to_geos(const MultiPolygon& shape) {
+  std::vector<Geometry> polygons;
+  for (const Polygon& polygon : shape.polygons) {
+    if (collapsed(polygon.shell)) continue;
+    Geometry shell = to_geos(polygon.shell);
+    std::vector<Geometry> holes;
+    for (const Ring& hole : polygon.holes) {
+      if (!collapsed(hole)) holes.push_back(to_geos(hole));
+    }
+    std::vector<GEOSGeometry*> raw;
+    for (Geometry& hole : holes) raw.push_back(hole.release());
+    polygons.push_back(checked(
+        GEOSGeom_createPolygon_r(handle(), shell.release(), raw.data(), static_cast<unsigned>(raw.size())),
+        "reading a polygon"));
+  }
+  return collection(GEOS_MULTIPOLYGON, std::move(polygons));
+}
+
+// ---- and back
+
+double signed_area(const Ring& ring) {
+  double twice = 0;
+  for (std::size_t i = 1; i + 1 < ring.size(); ++i) {  // a fan from the first point: far origins cost no digits
+    const double ax = ring[i].x - ring[0].x, ay = ring[i].y - ring[0].y;
+    const double bx = ring[i + 1].x - ring[0].x, by = ring[i + 1].y - ring[0].y;
+    twice += ax * by - ay * bx;
+  }
+  return twice / 2;
+}
+
+Ring from_geos(const GEOSGeometry* ring, bool counter_clockwise) {
+  const GEOSCoordSequence* points = GEOSGeom_getCoordSeq_r(handle(), ring);
+  unsigned count = 0;
+  if (points == nullptr || GEOSCoordSeq_getSize_r(handle(), points, &count) == 0) refuse("reading a ring");
+  Ring result(count);
+  for (unsigned i = 0; i < count; ++i) {
+    if (GEOSCoordSeq_getXY_r(handle(), points, i, &result[i].x, &result[i].y) == 0) refuse("reading a ring");
+  }
+  if ((signed_area(result) > 0) != counter_clockwise) std::reverse(result.begin(), result.end());
+  return result;
+}
+
+void add_polygons(const GEOSGeometry* g, MultiPolygon& into) {
+  const int type = GEOSGeomTypeId_r(handle(), g);
+  if (type == GEOS_POLYGON) {
+    if (GEOSisEmpty_r(handle(), g) != 0) return;
+    Polygon polygon{from_geos(GEOSGetExteriorRing_r(handle(), g), true), {}};
+    const int holes = GEOSGetNumInteriorRings_r(handle(), g);
+    for (int i = 0; i < holes; ++i) {
+      polygon.holes.push_back(from_geos(GEOSGetInteriorRingN_r(handle(), g, i), false));
+    }
+    into.polygons.push_back(std::move(polygon));
+  } else if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {
+    const int parts = GEOSGetNumGeometries_r(handle(), g);
+    for (int i = 0; i < parts; ++i) add_polygons(GEOSGetGeometryN_r(handle(), g, i), into);
+  }
+}
+
+MultiPolygon from_geos(const Geometry& g) {
+  MultiPolygon shape;
+  add_polygons(g.get(), shape);
+  return shape;
+}
+
+Geometry make_valid(const Geometry& g) {
+  const auto destroy = [](GEOSMakeValidParams* p) { GEOSMakeValidParams_destroy_r(handle(), p); };
+  const std::unique_ptr<GEOSMakeValidParams, decltype(destroy)> params(GEOSMakeValidParams_create_r(handle()), destroy);
+  if (!params) refuse("repairing a polygon");
+  GEOSMakeValidParams_setMethod_r(handle(), params.get(), GEOS_MAKE_VALID_STRUCTURE);
+  GEOSMakeValidParams_setKeepCollapsed_r(handle(), params.get(), 0);
+  return checked(GEOSMakeValidWithParams_r(handle(), g.get(), params.get()), "repairing a polygon");
+}
+
+using Binary = GEOSGeometry* (*)(GEOSContextHandle_t, const GEOSGeometry*, const GEOSGeometry*);
+
+// Invalid polygons make GEOS give up; they are repaired then, and only then.
+MultiPolygon overlay(Binary operation, const MultiPolygon& a, const MultiPolygon& b, std::string_view doing) {
+  const Geometry ga = to_geos(a), gb = to_geos(b);
+  if (Geometry result{operation(handle(), ga.get(), gb.get())}) return from_geos(result);
+  const Geometry va = make_valid(ga), vb = make_valid(gb);
+  return from_geos(checked(operation(handle(), va.get(), vb.get()), doing));
+}
+
+void require_shallow(const std::string& wkt) {
+  constexpr int kDeepest = 16;  // the reader of GEOS recurses
+  int depth = 0;
+  for (const char c : wkt) {
+    depth += (c == '(') - (c == ')');
+    if (depth > kDeepest) {
+      throw Error(ErrorCode::contradiction, "well-known text nested more than 16 deep", "a polygon or multipolygon");
+    }
+  }
+}
+
+bool polygonal(const GEOSGeometry* g) {
+  const int type = GEOSGeomTypeId_r(handle(), g);
+  if (type == GEOS_POLYGON || type == GEOS_MULTIPOLYGON) return true;
+  if (type != GEOS_GEOMETRYCOLLECTION) return false;
+  const int parts = GEOSGetNumGeometries_r(handle(), g);
+  for (int i = 0; i < parts; ++i) {
+    if (!polygonal(GEOSGetGeometryN_r(handle(), g, i))) return false;
+  }
+  return true;
+}
+
+bool has_collapsed_ring(const MultiPolygon& shape) {
+  return std::any_of(shape.polygons.begin(), shape.polygons.end(), [](const Polygon& polygon) {
+    return collapsed(polygon.shell) || std::any_of(polygon.holes.begin(), polygon.holes.end(), collapsed);
+  });
+}
+
+}  // namespace
+
+Repair repaired(const MultiPolygon& shape) {
+  const Geometry g = to_geos(shape);
+  char* reason = nullptr;
+  GEOSGeometry* location = nullptr;
+  const char valid = GEOSisValidDetail_r(handle(), g.get(), 0, &reason, &location);
+  const Geometry owned_location(location);
+  std::string words = reason == nullptr ? "" : reason;
+  GEOSFree_r(handle(), reason);
+  if (valid != 0 && valid != 1) refuse("checking a polygon");
+  if (valid == 1) {
+    if (!has_collapsed_ring(shape)) return {shape, false, ""};
+    return {from_geos(g), true, "Too few points in a ring"};
+  }
+  double x = 0, y = 0;
+  if (location != nullptr && GEOSGeomGetX_r(handle(), location, &x) == 1 &&
+      GEOSGeomGetY_r(handle(), location, &y) == 1) {
+    char place[96];
+    std::snprintf(place, sizeof place, " at %.10g %.10g", x, y);
+    words += place;
+  }
+  return {from_geos(make_valid(g)), true, words};
+}
+
+MultiPolygon union_of(std::span<const MultiPolygon> shapes) {
+  const auto all = [&](bool repair) {
+    std::vector<Geometry> parts;
+    parts.reserve(shapes.size());
+    for (const MultiPolygon& shape : shapes) {
+      parts.push_back(to_geos(shape));
+      if (repair) parts.back() = make_valid(parts.back());
+    }
+    return collection(GEOS_GEOMETRYCOLLECTION, std::move(parts));
+  };
+  const Geometry together = all(false);
+  if (Geometry result{GEOSUnaryUnion_r(handle(), together.get())}) return from_geos(result);
+  const Geometry valid = all(true);
+  return from_geos(checked(GEOSUnaryUnion_r(handle(), valid.get()), "joining polygons"));
+}
+
+MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b) {
+  return overlay(GEOSIntersection_r, a, b, "intersecting polygons");
+}
+
+MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b) {
+  return overlay(GEOSDifference_r, a, b, "subtracting polygons");
+}
+
+double planar_area(const MultiPolygon& shape) {
+  double total = 0;
+  for (const Polygon& polygon : shape.polygons) {
+    double area = std::abs(signed_area(polygon.shell));
+    for (const Ring& hole : polygon.holes) area -= std::abs(signed_area(hole));
+    total += std::max(area, 0.0);
+  }
+  return total;
+}
+
+double overlapping_area(std::span<const MultiPolygon> shapes) {
+  std::vector<Box> boxes;
+  boxes.reserve(shapes.size());
+  for (const MultiPolygon& shape : shapes) boxes.push_back(bounds(shape));
+  std::vector<std::size_t> order(shapes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return boxes[a].xmin < boxes[b].xmin; });
+
+  std::vector<MultiPolygon> pieces;  // what each pair shares; joined, as three may share the same ground
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    for (std::size_t j = i + 1; j < order.size() && boxes[order[j]].xmin <= boxes[order[i]].xmax; ++j) {
+      if (!boxes[order[i]].intersects(boxes[order[j]])) continue;
+      MultiPolygon shared = intersection_of(shapes[order[i]], shapes[order[j]]);
+      if (!shared.empty()) pieces.push_back(std::move(shared));
+    }
+  }
+  return pieces.empty() ? 0 : planar_area(union_of(pieces));
+}
+
+MultiPolygon polygons_from_wkt(const std::string& wkt) {
+  require_shallow(wkt);
+  const auto destroy = [](GEOSWKTReader* reader) { GEOSWKTReader_destroy_r(handle(), reader); };
+  const std::unique_ptr<GEOSWKTReader, decltype(destroy)> reader(GEOSWKTReader_create_r(handle()), destroy);
+  if (!reader) refuse("reading well-known text");
+  const Geometry g(GEOSWKTReader_read_r(handle(), reader.get(), wkt.c_str()));
+  if (!g) {
+    throw Error(ErrorCode::contradiction, "well-known text cannot be read: " + context().message(),
+                "a polygon or multipolygon");
+  }
+  if (!polygonal(g.get())) {
+    throw Error(ErrorCode::contradiction, "well-known text holds other shapes than polygons",
+                "a polygon or multipolygon");
+  }
+  MultiPolygon shape = from_geos(g);
+  to_geos(shape);  // refuses coordinates that are not finite
+  return shape;
+}
+
+}  // namespace urbiome

@@ -1,0 +1,42 @@
+// Polygon set operations: the only door to GEOS.
+//
+// All work in the plane of the coordinates given; orientation of the input does not matter. Results are valid
+// polygons (shells counter-clockwise, holes clockwise); lines and points that fall out of an operation are dropped.
+// Errors: Error{contradiction} when GEOS cannot make sense of the coordinates (NaN, infinite).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "urbiome/vector/geometry.h"
+
+namespace urbiome {
+
+struct Repair {
+  MultiPolygon shape;
+  bool changed = false;   // the input was invalid
+  std::string reason;     // GEOS' words for what was wrong
+};
+
+// A valid polygon covering the same ground (GEOS MakeValid, structure method); self-crossing rings are resolved,
+// collapsed parts dropped. A valid input comes back as it was, with changed = false.
+Repair repaired(const MultiPolygon& shape);
+
+MultiPolygon union_of(std::span<const MultiPolygon> shapes);
+MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b);
+MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
+
+// Planar area in squared units of the coordinates, >= 0.
+double planar_area(const MultiPolygon& shape);
+
+// Total planar area in which two or more of the shapes lie on each other (0 when they tile or keep apart).
+double overlapping_area(std::span<const MultiPolygon> shapes);
+
+// Well-known text of any polygonal geometry; Error{contradiction} for other types or broken text.
+MultiPolygon polygons_from_wkt(const std::string& wkt);
+
+// Release of GEOS, for provenance.
+std::string geos_version();
+
+}  // namespace urbiome
