@@ -39,43 +39,51 @@ int bit_width(Int128 value) {
   return high != 0 ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(value));
 }
 
-// Sorts items by row (stable) and fills offsets of `rows` + 1 entries.
+// Sorts items by row (stable) and fills offsets of `rows` + 1 entries, row `first_row` first.
 template <class T>
-void sort_by_row(std::vector<T>& items, std::vector<std::int32_t>& item_rows, std::int64_t rows,
+void sort_by_row(std::vector<T>& items, std::vector<std::int32_t>& item_rows, std::int64_t first_row, std::int64_t rows,
                  std::vector<std::size_t>& offsets) {
   offsets.assign(static_cast<std::size_t>(rows) + 1, 0);
-  for (const std::int32_t row : item_rows) ++offsets[static_cast<std::size_t>(row) + 1];
+  for (const std::int32_t row : item_rows) ++offsets[static_cast<std::size_t>(row - first_row) + 1];
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
   std::vector<std::size_t> place(offsets.begin(), offsets.end() - 1);
   std::vector<T> sorted(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) sorted[place[static_cast<std::size_t>(item_rows[i])]++] = items[i];
+  for (std::size_t i = 0; i < items.size(); ++i) sorted[place[static_cast<std::size_t>(item_rows[i] - first_row)]++] = items[i];
   items = std::move(sorted);
   item_rows = {};
 }
 
 }  // namespace
 
-bool PeopleField::add(const Coverage& coverage, std::int64_t people, bool by_cell, const CellAreas& areas) {
-  const std::vector<WeightedStretch> list = weighted(coverage, by_cell, areas);
+Int128 PeopleField::weight(const Coverage& coverage, bool by_cell, const CellAreas& areas) {
   Int128 total = 0;
-  for (const WeightedStretch& stretch : list) total += stretch.weight;
-  if (total <= 0) return false;
+  for (const WeightedStretch& stretch : weighted(coverage, by_cell, areas)) total += stretch.weight;
+  return total;
+}
+
+bool PeopleField::add(const Coverage& coverage, std::int64_t people, bool by_cell, const CellAreas& areas) {
+  return add_part(coverage, weight(coverage, by_cell, areas), people, by_cell, areas);
+}
+
+bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell, const CellAreas& areas) {
+  if (whole_weight <= 0) return false;
   // Both factors of people x weight must fit 62 bits.
-  const int shift = std::max(bit_width(total) - 62, 0);
-  const Int128 scaled_total = total >> shift;
-  Int128 weight = 0;
+  const int shift = std::max(bit_width(whole_weight) - 62, 0);
+  const Int128 scaled_total = whole_weight >> shift;
+  Int128 running = 0;
   std::int64_t placed = 0;
-  for (const WeightedStretch& stretch : list) {
-    weight += stretch.weight;
-    const std::int64_t until = weight == total ? people : static_cast<std::int64_t>(Int128{people} * (weight >> shift) / scaled_total);
+  for (const WeightedStretch& stretch : weighted(part, by_cell, areas)) {
+    running += stretch.weight;
+    const std::int64_t until =
+        running >= whole_weight ? people : static_cast<std::int64_t>(Int128{people} * (running >> shift) / scaled_total);
     if (until != placed) {
       pieces_.push_back({stretch.begin, stretch.end, until - placed});
       piece_rows_.push_back(static_cast<std::int32_t>(stretch.row));
     }
     placed = until;
   }
-  total_ += people;
-  return true;
+  total_ += placed;
+  return running > 0;
 }
 
 bool PeopleField::add(const Point& point, std::int64_t people) {
@@ -88,25 +96,63 @@ bool PeopleField::add(const Point& point, std::int64_t people) {
 }
 
 void PeopleField::finish() {
-  sort_by_row(pieces_, piece_rows_, grid_.height, piece_offsets_);
-  sort_by_row(points_, point_rows_, grid_.height, point_offsets_);
+  std::int64_t first = grid_.height, end = 0;
+  for (const auto* rows : {&piece_rows_, &point_rows_}) {
+    for (const std::int64_t row : *rows) {
+      first = std::min(first, row);
+      end = std::max(end, row + 1);
+    }
+  }
+  first_row_ = std::min(first, end);
+  sort_by_row(pieces_, piece_rows_, first_row_, end - first_row_, piece_offsets_);
+  sort_by_row(points_, point_rows_, first_row_, end - first_row_, point_offsets_);
 }
 
 std::int64_t PeopleField::bytes() const {
   return static_cast<std::int64_t>(pieces_.capacity() * (sizeof(PeoplePiece) + 4) + points_.capacity() * sizeof(PeoplePoint));
 }
 
-void PeopleField::add_row(std::int64_t row, std::span<std::int64_t> cells) const {
-  for (const PeoplePiece& piece : pieces_of(row)) {
+namespace {
+
+// The part of whole cells' people that a zone covers.
+void take_share(const PeopleField& cells, const Coverage& zone, std::int64_t row, PeopleField& into, const CellAreas& areas) {
+  const auto take = [&](std::int32_t begin, std::int32_t end, std::int64_t amount) {
+    Coverage stretch;
+    stretch.first_row = row;
+    stretch.append_row(std::vector<CellSpan>{{begin, end}}, {});
+    into.add(stretch, amount, true, areas);
+  };
+  for (const PeoplePiece& piece : cells.pieces_of(row)) {
     const std::int64_t n = piece.end - piece.begin;
-    if (n == 1) {
-      cells[static_cast<std::size_t>(piece.begin)] += piece.amount;
-      continue;
+    for (const CellSpan& span : zone.spans_of(row)) {
+      const std::int32_t begin = std::max(span.begin, piece.begin), end = std::min(span.end, piece.end);
+      if (begin < end) take(begin, end, scale_exactly(piece.amount, end - begin, n));
     }
-    const std::int64_t each = piece.amount / n, rest = piece.amount % n;
-    for (std::int64_t i = 0; i < n; ++i) cells[static_cast<std::size_t>(piece.begin + i)] += each + (i < rest ? 1 : 0);
+    for (const PartialCell& cell : zone.partials_of(row)) {
+      if (cell.col >= piece.begin && cell.col < piece.end) take(cell.col, cell.col + 1, scale_exactly(piece.amount, cell.share, n * kOne));
+    }
   }
-  for (const PeoplePoint& point : points_of(row)) cells[static_cast<std::size_t>(point.col)] += point.amount;
+}
+
+}  // namespace
+
+PlacedPeople::PlacedPeople(const PeopleField& cells, const Landscape& landscape) {
+  for (const Zone& zone : landscape.zones) {
+    PeopleField field(landscape.grid());
+    for (std::int64_t row = zone.coverage.first_row; row < zone.coverage.row_end(); ++row) {
+      take_share(cells, zone.coverage, row, field, landscape.areas);
+      for (const PeoplePoint& point : cells.points_of(row)) {
+        const auto in_span = [&](const CellSpan& span) { return point.col >= span.begin && point.col < span.end; };
+        const auto spans = zone.coverage.spans_of(row);
+        if (std::any_of(spans.begin(), spans.end(), in_span)) field.add(point.at, point.amount);
+        for (const PartialCell& cell : zone.coverage.partials_of(row)) {
+          if (cell.col == point.col) field.add(point.at, scale_exactly(point.amount, cell.share, kOne));
+        }
+      }
+    }
+    field.finish();
+    zones.push_back(std::move(field));
+  }
 }
 
 Coverage within_runs(const Coverage& coverage, const RunTable& runs) {

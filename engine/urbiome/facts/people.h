@@ -1,11 +1,10 @@
 // Residents on the grid: sources (polygons, raster cells, points) spread over cells so that parts sum to the whole.
 //
-// Amounts are fixed-point people (2^-40). A source's people are split along its cells in row-major order by rounding the running
-// share, so every person is somewhere and the sum is exact whatever happens afterwards.
+// Amounts are fixed-point people (2^-40). A source's people are split along its cells in row-major order by rounding the
+// running share, so every person is somewhere and the sum is exact whatever happens afterwards.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "urbiome/exec/executor.h"
@@ -30,9 +29,13 @@ class PeopleField {
  public:
   explicit PeopleField(const Grid& grid) : grid_(grid) {}
 
-  // Spreads `people` (fixed-point) over the cells of the coverage by covered area, or evenly over cells when `by_cell`. An empty
-  // coverage places nobody and returns false.
+  // What a coverage weighs when people are spread over it: covered area, or covered cells when `by_cell`.
+  static Int128 weight(const Coverage& coverage, bool by_cell, const CellAreas& areas);
+
+  // Spreads `people` (fixed-point) over the cells of the coverage. An empty coverage places nobody and returns false.
   bool add(const Coverage& coverage, std::int64_t people, bool by_cell, const CellAreas& areas);
+  // Of a source of `people` that weighs `whole_weight`, the part that lies in `part`.
+  bool add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell, const CellAreas& areas);
   // False when the point lies outside the grid.
   bool add(const Point& point, std::int64_t people);
 
@@ -41,19 +44,20 @@ class PeopleField {
 
   std::span<const PeoplePiece> pieces_of(std::int64_t row) const { return of_row(pieces_, piece_offsets_, row); }
   std::span<const PeoplePoint> points_of(std::int64_t row) const { return of_row(points_, point_offsets_, row); }
-  // People of each cell of the row, points included, added to `cells` (width long).
-  void add_row(std::int64_t row, std::span<std::int64_t> cells) const;
+  bool empty_row(std::int64_t row) const { return pieces_of(row).empty() && points_of(row).empty(); }
   Int128 total() const { return total_; }
   std::int64_t bytes() const;
 
  private:
   template <class T>
-  static std::span<const T> of_row(const std::vector<T>& all, const std::vector<std::size_t>& offsets, std::int64_t row) {
-    const auto i = static_cast<std::size_t>(row);
+  std::span<const T> of_row(const std::vector<T>& all, const std::vector<std::size_t>& offsets, std::int64_t row) const {
+    const auto i = static_cast<std::size_t>(row - first_row_);
+    if (row < first_row_ || i + 1 >= offsets.size()) return {};
     return {all.data() + offsets[i], offsets[i + 1] - offsets[i]};
   }
 
   Grid grid_;
+  std::int64_t first_row_ = 0;   // rows without anybody at either end are not kept
   std::vector<PeoplePiece> pieces_;
   std::vector<PeoplePoint> points_;
   std::vector<std::int32_t> piece_rows_, point_rows_;
@@ -63,6 +67,15 @@ class PeopleField {
 
 // The coverage cut to the runs of a table (spread = "built").
 Coverage within_runs(const Coverage& coverage, const RunTable& runs);
+
+// People of every zone of a landscape. Zones cut sources, not cells: a tract that lies whole in a zone gives it all its
+// people, however its border cells are shared.
+struct PlacedPeople {
+  std::vector<PeopleField> zones;   // as the landscape's
+  PlacedPeople(std::vector<PeopleField> by_zone) : zones(std::move(by_zone)) {}
+  // People of whole cells, for callers with arrays: a cell's people are spread evenly in it, zones take their covered share.
+  PlacedPeople(const PeopleField& cells, const Landscape& landscape);
+};
 
 // People by zone, and how many of them have what. Fixed-point people.
 struct ZonePeople {
@@ -85,7 +98,7 @@ struct PeopleQuestions {
 };
 
 // One sweep over the rows answers all questions.
-ZonePeople zone_people(const Landscape& landscape, const PeopleField& people, const PeopleQuestions& questions,
+ZonePeople zone_people(const Landscape& landscape, const PlacedPeople& people, const PeopleQuestions& questions,
                        const FactParameters& parameters, Executor& executor);
 
 }  // namespace urbiome

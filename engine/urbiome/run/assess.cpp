@@ -84,7 +84,7 @@ void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones, 
 }  // namespace
 
 FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters, bool unknown_is_public,
-                      const std::vector<Role>& extra_roles, const std::function<PeopleField(const RoleRuns&)>& people, Executor& executor) {
+                      const std::vector<Role>& extra_roles, const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor) {
   FactRun run;
   run.store.landscape = &landscape;
   run.store.parameters = parameters;
@@ -104,7 +104,7 @@ FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& fac
 
   if (!contains(facts, FactId::people)) return run;
   PhaseClock placing(run.phases, "placing people", FactKind::tally, facts, {FactId::people});
-  const PeopleField field = people(pass.runs);
+  const PlacedPeople placed = people(pass.runs);
   placing.done();
 
   PhaseClock sweeping(run.phases, "people and their surroundings", FactKind::field, facts, {FactId::near_green, FactId::green_around});
@@ -113,7 +113,7 @@ FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& fac
   if (contains(facts, FactId::green_around)) questions.green = &pass.runs.of(Role::green);
   if (green) questions.green_of_access = &green->runs_of_large;
   questions.near_green = contains(facts, FactId::near_green);
-  run.store.people = zone_people(landscape, field, questions, parameters, executor);
+  run.store.people = zone_people(landscape, placed, questions, parameters, executor);
   sweeping.done();
   return run;
 }

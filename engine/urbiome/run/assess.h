@@ -48,6 +48,6 @@ struct FactRun {
   std::vector<PhaseRecord> phases;
 };
 FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters, bool unknown_is_public,
-                      const std::vector<Role>& extra_roles, const std::function<PeopleField(const RoleRuns&)>& people, Executor& executor);
+                      const std::vector<Role>& extra_roles, const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor);
 
 }  // namespace urbiome

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/run/population_sources.h"
+#include "urbiome/run/zone_parts.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
@@ -17,9 +18,9 @@ MultiPolygon rectangle(double xmin, double ymin, double xmax, double ymax) {
 
 class Placement {
  public:
-  Placement(const PopulationInput& input, const Landscape& landscape, const Crs& crs, CellRule rule, const RunTable* built, PeopleField& field,
-            AuditLog& audit)
-      : input_(input), landscape_(landscape), crs_(crs), rule_(rule), built_(built), field_(field), audit_(audit) {
+  Placement(const PopulationInput& input, const Landscape& landscape, CellRule rule, const RunTable* built, std::vector<PeopleField>& zones,
+            ZoneParts& parts, AuditLog& audit)
+      : input_(input), landscape_(landscape), rule_(rule), built_(built), zones_(zones), parts_(parts), audit_(audit) {
     const Grid& grid = landscape.grid();
     box_ = {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height), grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
     account_.path = input.path;
@@ -44,10 +45,14 @@ class Placement {
   void add_point(const Point& point, double people) {
     account_.total += people;
     if (people == 0) return;
-    if (field_.add(point, fixed(people))) {
-      account_.placed += people;
-    } else {
-      leave_out(people);
+    const Grid& grid = landscape_.grid();
+    const bool on_grid = point.x >= box_.xmin && point.x < box_.xmax && point.y > box_.ymin && point.y <= box_.ymax;
+    if (!on_grid) return leave_out(people);
+    account_.placed += people;
+    const auto row = std::min(static_cast<std::int64_t>(grid.row_of(point.y)), grid.height - 1);
+    const auto col = std::min(static_cast<std::int64_t>(grid.col_of(point.x)), grid.width - 1);
+    for (std::size_t z = 0; z < zones_.size(); ++z) {
+      if (holds(z, point, row, col)) zones_[z].add(point, fixed(people));
     }
   }
 
@@ -71,20 +76,27 @@ class Placement {
   }
 
  private:
+  // By cell centre a point goes with its cell; else it lies in the zone or not.
+  bool holds(std::size_t z, const Point& point, std::int64_t row, std::int64_t col) const {
+    const Zone& zone = landscape_.zones[z];
+    const auto spans = zone.coverage.spans_of(row);
+    const bool full = std::any_of(spans.begin(), spans.end(), [&](const CellSpan& span) { return col >= span.begin && col < span.end; });
+    if (full || rule_ == CellRule::centre) return full;
+    const auto partials = zone.coverage.partials_of(row);
+    const bool touched = std::any_of(partials.begin(), partials.end(), [&](const PartialCell& cell) { return cell.col == col; });
+    return touched && contains(zone.shape, point);
+  }
+
   void leave_out(double people) { account_.outside += people; }
 
   static std::int64_t fixed(double people) { return to_fixed(people); }
 
+  // A source larger than a fixed-point amount holds goes in halves: the parts land on the same cells.
   void spread(const MultiPolygon& shape, double people) {
-    if (people > kMostPeoplePerSource) {  // split: the parts land on the same cells
-      spread_part(shape, people / 2);
+    if (people > kMostPeoplePerSource) {
+      spread(shape, people / 2);
       return spread(shape, people / 2);
     }
-    spread_part(shape, people);
-  }
-
-  void spread_part(const MultiPolygon& shape, double people) {
-    if (people > kMostPeoplePerSource) return spread(shape, people);
     bool by_cell = rule_ == CellRule::centre;
     Coverage coverage = by_cell ? cover_centres(shape, landscape_.grid()) : cover_exactly(shape, landscape_.grid());
     if (by_cell && coverage.empty()) {
@@ -92,28 +104,38 @@ class Placement {
       by_cell = false;
       ++fell_back_;
     }
-    if (built_ != nullptr && input_.spread_built) {
-      const Coverage on_built = within_runs(coverage, *built_);
-      if (!on_built.empty() && field_.add(on_built, fixed(people), by_cell, landscape_.areas)) {
-        account_.placed += people;
-        return;
-      }
-      ++unbuilt_;
+    bool on_built = built_ != nullptr && input_.spread_built;
+    if (on_built) {
+      Coverage built = within_runs(coverage, *built_);
+      on_built = !built.empty();
+      if (on_built) coverage = std::move(built);
+      else ++unbuilt_;
     }
-    if (field_.add(coverage, fixed(people), by_cell, landscape_.areas)) {
-      account_.placed += people;
-    } else {
+    const Int128 weight = PeopleField::weight(coverage, by_cell, landscape_.areas);
+    if (weight == 0) {
       ++without_place_;
-      leave_out(people);
+      return leave_out(people);
+    }
+    account_.placed += people;
+    for (std::size_t z = 0; z < zones_.size(); ++z) {
+      const Coverage& zone = landscape_.zones[z].coverage;
+      const Overlap overlap = overlap_of(coverage, zone);
+      if (overlap == Overlap::none) continue;
+      Coverage part;
+      if (overlap == Overlap::partial) {
+        if (rule_ == CellRule::centre) part = product(coverage, zone);
+        else part = on_built ? within_runs(parts_.part(shape, z), *built_) : parts_.part(shape, z);
+      }
+      zones_[z].add_part(overlap == Overlap::whole ? coverage : part, weight, fixed(people), by_cell, landscape_.areas);
     }
   }
 
   const PopulationInput& input_;
   const Landscape& landscape_;
-  const Crs& crs_;
   CellRule rule_;
   const RunTable* built_;
-  PeopleField& field_;
+  std::vector<PeopleField>& zones_;
+  ZoneParts& parts_;
   AuditLog& audit_;
   Box box_;
   PeopleAccount account_;
@@ -122,11 +144,12 @@ class Placement {
 
 }  // namespace
 
-PeopleField place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built, Executor& executor, AuditLog& audit,
+PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built, Executor& executor, AuditLog& audit,
                          std::vector<PeopleAccount>& accounts) {
-  PeopleField field(landscape.grid());
+  std::vector<PeopleField> zones(landscape.zones.size(), PeopleField(landscape.grid()));
+  ZoneParts parts(landscape);
   for (const PopulationInput& input : recipe.population) {
-    Placement placement(input, landscape, crs, recipe.parameters.cells, built, field, audit);
+    Placement placement(input, landscape, recipe.parameters.cells, built, zones, parts, audit);
     const PopulationSource source = read_population(input, audit);
     const Transformer transformer(source.crs, crs);
     const double tolerance = kToleranceCells * std::min(landscape.grid().dx, landscape.grid().dy);
@@ -142,9 +165,11 @@ PeopleField place_people(const Recipe& recipe, const Landscape& landscape, const
     }
     accounts.push_back(placement.finish());
   }
-  executor.memory().reserve(field.bytes(), "the table of people on the grid");
-  field.finish();
-  return field;
+  std::int64_t bytes = 0;
+  for (const PeopleField& zone : zones) bytes += zone.bytes();
+  executor.memory().reserve(bytes, "the table of people on the grid");
+  for (PeopleField& zone : zones) zone.finish();
+  return PlacedPeople(std::move(zones));
 }
 
 }  // namespace urbiome

@@ -12,23 +12,6 @@ namespace {
 
 constexpr double kTolerance = 1e-4;  // of the city's extent, for densified edges
 
-bool holds(const Polygon& polygon, const Point& p) {
-  bool in = false;
-  const auto cross = [&](const Ring& ring) {
-    for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
-      const Point &a = ring[i], &b = ring[i + 1];
-      if ((a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x)) in = !in;
-    }
-  };
-  cross(polygon.shell);
-  for (const Ring& hole : polygon.holes) cross(hole);
-  return in;
-}
-
-bool holds(const MultiPolygon& shape, const Point& p) {
-  return std::any_of(shape.polygons.begin(), shape.polygons.end(), [&](const Polygon& polygon) { return holds(polygon, p); });
-}
-
 MultiPolygon rectangle(const Box& b) {
   return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
 }
@@ -99,7 +82,7 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
       if (item.is_point) {
         const Point at = transformer(item.point);
         for (std::size_t z = 0; z < out.size(); ++z) {
-          if (!holds(out[z].shape, at)) continue;
+          if (!contains(out[z].shape, at)) continue;
           city.people->zones[z].residents += people;
           if (z == 0) in_city = 1;
         }

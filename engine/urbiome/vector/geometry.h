@@ -54,4 +54,8 @@ inline Box bounds(const MultiPolygon& shape) {
   return box;
 }
 
+// Even-odd rule; a point on an edge belongs to exactly one of the two polygons that share it.
+bool contains(const Polygon& polygon, const Point& point);
+bool contains(const MultiPolygon& shape, const Point& point);
+
 }  // namespace urbiome

@@ -244,6 +244,17 @@ MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b) {
   return overlay(GEOSIntersection_r, a, b, "intersecting polygons");
 }
 
+MultiPolygon clipped(const MultiPolygon& shape, const Box& box) {
+  if (shape.empty() || !bounds(shape).intersects(box)) return {};
+  const Geometry whole = to_geos(shape);
+  Geometry part{GEOSClipByRect_r(handle(), whole.get(), box.xmin, box.ymin, box.xmax, box.ymax)};
+  if (part == nullptr) {
+    const Ring frame{{box.xmin, box.ymin}, {box.xmax, box.ymin}, {box.xmax, box.ymax}, {box.xmin, box.ymax}, {box.xmin, box.ymin}};
+    return intersection_of(shape, {{Polygon{frame, {}}}});
+  }
+  return repaired(from_geos(part)).shape;
+}
+
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b) {
   return overlay(GEOSDifference_r, a, b, "subtracting polygons");
 }

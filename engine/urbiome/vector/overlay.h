@@ -25,6 +25,8 @@ Repair repaired(const MultiPolygon& shape);
 
 MultiPolygon union_of(std::span<const MultiPolygon> shapes);
 MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b);
+// The part inside an axis-parallel rectangle; linear in the vertices, far cheaper than intersection_of.
+MultiPolygon clipped(const MultiPolygon& shape, const Box& box);
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
 
 // Planar area in squared units of the coordinates, >= 0.
