@@ -36,6 +36,13 @@ double GridMetric::edge(std::int64_t row, std::int32_t down, std::int32_t across
   return between(latitude(centre_row), latitude(centre_row + rows), columns);
 }
 
+double GridMetric::edge_up(std::int64_t row, std::int32_t down, std::int32_t across) const {
+  if (!geographic_) return edge(row, down, across);
+  const double columns = std::max(across - 0.5, 0.0), rows = std::max(down - 0.5, 0.0);
+  const double centre_row = static_cast<double>(row + down) + 0.5;
+  return between(latitude(centre_row), latitude(centre_row - rows), columns);
+}
+
 double GridMetric::gap(std::int64_t row, std::int32_t down, std::int32_t across) const {
   const double columns = std::max(across - 1, 0), rows = std::max(down - 1, 0);
   if (!geographic_) return std::hypot(columns * grid_.dx, rows * grid_.dy) * unit_to_metre_;
@@ -51,6 +58,7 @@ Reach GridMetric::within(Kind kind, double metres, bool strict) const {
                         switch (kind) {
                           case Kind::centre: return centre(row, down, across);
                           case Kind::edge: return edge(row, down, across);
+                          case Kind::edge_up: return edge_up(row, down, across);
                           case Kind::gap: return gap(row, down, across);
                         }
                         return 0.0;

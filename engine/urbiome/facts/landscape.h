@@ -30,13 +30,14 @@ class GridMetric {
 
   // Between cell centres, `down` rows and `across` columns apart.
   double centre(std::int64_t row, std::int32_t down, std::int32_t across) const;
-  // From the centre of the cell in `row` to the nearest side of the other cell.
+  // From the centre of the cell in `row` to the nearest side of the other cell, and the other way round.
   double edge(std::int64_t row, std::int32_t down, std::int32_t across) const;
+  double edge_up(std::int64_t row, std::int32_t down, std::int32_t across) const;
   // Between nearest sides: k empty cells in a row are k cell sizes.
   double gap(std::int64_t row, std::int32_t down, std::int32_t across) const;
 
-  // All pairs of cells within the distance under one of the three measures.
-  enum class Kind { centre, edge, gap };
+  // All pairs of cells within the distance under one of the measures.
+  enum class Kind { centre, edge, edge_up, gap };
   Reach within(Kind kind, double metres, bool strict) const;
 
  private:

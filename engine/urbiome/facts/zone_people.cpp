@@ -28,7 +28,9 @@ class RowSweep {
   RowSweep(const Landscape& landscape, const PlacedPeople& people, const PeopleQuestions& questions,
            const FactParameters& parameters)
       : landscape_(landscape), people_(people), questions_(questions),
-        near_reach_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge : GridMetric::Kind::centre,
+        near_below_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge : GridMetric::Kind::centre,
+                                            parameters.near_distance_m, false)),
+        near_above_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge_up : GridMetric::Kind::centre,
                                             parameters.near_distance_m, false)),
         disc_reach_(landscape.metric.within(GridMetric::Kind::centre, parameters.exposure_radius_m, false)) {
     if (questions.near_green && parameters.near_from_spaces && landscape.has_green_spaces) {
@@ -41,7 +43,7 @@ class RowSweep {
       shapes_ = std::make_unique<NearShapes>(large, landscape, parameters.near_distance_m);
     }
     if (questions.near_green && parameters.near_from_land_cover && questions.green_of_access != nullptr) {
-      points_ = std::make_unique<NearRuns>(*questions.green_of_access, landscape, near_reach_, parameters);
+      points_ = std::make_unique<NearRuns>(*questions.green_of_access, landscape, near_below_, parameters);
     }
   }
 
@@ -71,7 +73,7 @@ class RowSweep {
     accumulate(b.marks, b.known);
     b.marks.assign(width, 0);
     if (points_ != nullptr) {
-      near_runs(*questions_.green_of_access, near_reach_, row, landscape_.grid().width, b.runs);
+      near_runs(*questions_.green_of_access, TwoWayReach{near_below_, near_above_}, row, landscape_.grid().width, b.runs);
       mark(b.runs, b.marks);
     }
     if (shapes_ != nullptr) mark(shapes_->cells_near().of_row(row), b.marks);
@@ -116,7 +118,7 @@ class RowSweep {
   const Landscape& landscape_;
   const PlacedPeople& people_;
   const PeopleQuestions& questions_;
-  Reach near_reach_, disc_reach_;
+  Reach near_below_, near_above_, disc_reach_;
   std::unique_ptr<NearShapes> shapes_;
   std::unique_ptr<NearRuns> points_;
 };

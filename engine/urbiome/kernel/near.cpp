@@ -139,12 +139,17 @@ IntervalUnion columns_near(const MultiPolygon& shape, const Grid& grid, double d
 }  // namespace
 
 void near_runs(const RunTable& table, const Reach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out) {
+  near_runs(table, {reach, reach}, row, width, out);
+}
+
+void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out) {
   out.clear();
   IntervalUnion cells(0, width);
-  const std::int64_t first = std::max<std::int64_t>(0, row - reach.max_down());
-  const std::int64_t last = std::min(table.rows() - 1, row + reach.max_down());
+  const std::int64_t first = std::max<std::int64_t>(0, row - reach.up.max_down());
+  const std::int64_t last = std::min(table.rows() - 1, row + reach.down.max_down());
   for (std::int64_t other = first; other <= last; ++other) {
-    const std::int64_t k = reach.half_width(std::min(row, other), static_cast<std::int32_t>(std::abs(other - row)));
+    const auto rows = static_cast<std::int32_t>(std::abs(other - row));
+    const std::int64_t k = other >= row ? reach.down.half_width(row, rows) : reach.up.half_width(other, rows);
     if (k < 0) continue;
     for (const Run& run : table.of_row(other)) cells.add(run.begin - k, run.end + k);
   }
