@@ -17,6 +17,8 @@ inline constexpr std::int64_t kOne = std::int64_t{1} << kFractionBits;  // 1 in 
 
 // Nearest fixed-point value of `value` (|value| < 2^22); ties go away from zero.
 inline std::int64_t to_fixed(double value) { return std::llround(std::ldexp(value, kFractionBits)); }
+// The same for amounts of any size below 2^86.
+inline Int128 to_fixed_wide(double value) { return static_cast<Int128>(std::round(std::ldexp(value, kFractionBits))); }
 inline double from_fixed(Int128 units) { return std::ldexp(static_cast<double>(units), -kFractionBits); }
 
 // amount * numerator / denominator, rounded to nearest, without overflow; denominator > 0, amount and numerator >= 0.

@@ -30,6 +30,7 @@ void add_assess(CLI::App& root, Session& session) {
   verb->add_flag("--no-checksum", arguments->no_checksum, "Do not read inputs a second time for their sha256");
   session.add(*verb, [arguments, &session] {
     const Recipe recipe = read_recipe(arguments->recipe);
+    keep_apart(arguments->out, recipe);
     OutputFolder folder(arguments->out, session.overwrite());
     if (is_run_json(arguments->recipe)) replay_notes(arguments->recipe, session);
     AssessOptions options{session.execution(), [&](const DatePlan& plan) { session.note(in_words(plan)); }};

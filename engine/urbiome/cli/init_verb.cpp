@@ -20,6 +20,7 @@ void add_init(CLI::App& root, Session& session) {
   verb->add_option("LAYERS", arguments->layers, "Rasters and vector layers of the city")->required();
   verb->add_option("-o,--output", arguments->out, "Recipe to write")->required()->type_name("city.toml");
   session.add(*verb, [arguments, &session] {
+    keep_apart(arguments->out, arguments->layers);
     OutputFile file(arguments->out, session.overwrite());
     const std::string folder = std::filesystem::path(arguments->out).parent_path().string();
     const RecipeDraft draft = draft_recipe(arguments->layers, folder);

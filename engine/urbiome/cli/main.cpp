@@ -6,8 +6,41 @@
 #include "urbiome/cli/command.h"
 #include "urbiome/run/api.h"
 
+using namespace urbiome;
+
+namespace {
+
+// The verb whose usage is asked for, found before parsing: nothing else need be given then.
+const CLI::App* verb_of_json_usage(const CLI::App& root, int argc, char** argv) {
+  const CLI::App* verb = &root;
+  bool asked = false, named = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    asked = asked || word == "--json-usage";
+    if (!named && word.rfind('-', 0) != 0) {
+      const auto below = verb->get_subcommands([&](const CLI::App* app) { return app->get_name() == word; });
+      if (!below.empty()) verb = below.front();
+      named = below.empty();
+    }
+  }
+  return asked && verb != &root ? verb : nullptr;
+}
+
+// One sentence of what CLI11 says, and where to read more.
+std::string usage_sentence(const CLI::App& root, const CLI::ParseError& error) {
+  std::string help = "urbiome";
+  for (const CLI::App* app = &root; !app->get_subcommands().empty();) {  // those parsed
+    app = app->get_subcommands().front();
+    help += " " + app->get_name();
+  }
+  std::string said = error.what();
+  for (char& c : said) c = c == '\n' || c == '\r' ? ' ' : c;
+  return fmt::format("{}; see {} --help", said, help);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  using namespace urbiome;
   CLI::App root{"urbiome: a city's nature figures from its land cover, green spaces and people", "urbiome"};
   root.set_version_flag("--version", "urbiome " + std::string(version()));
   root.require_subcommand(0, 1);
@@ -22,12 +55,16 @@ int main(int argc, char** argv) {
   add_compare(root, session);
   add_raster(root, session);
   try {
+    if (const CLI::App* verb = verb_of_json_usage(root, argc, argv)) {
+      fmt::print("{}\n", usage_as_json(*verb));
+      return kDone;
+    }
     root.parse(argc, argv);
     return session.run(root);
   } catch (const CLI::Success& success) {
     return root.exit(success);
   } catch (const CLI::ParseError& error) {
-    root.exit(error);
+    fmt::print(stderr, "urbiome: {}\n", usage_sentence(root, error));
     return kWrongUsage;
   } catch (const std::exception& error) {
     fmt::print(stderr, "urbiome: {}; this is a defect of urbiome, please report it\n", error.what());

@@ -39,7 +39,7 @@ void add_tabulate(CLI::App& raster, Session& session) {
   verb->add_option("--zones-layer", a->request.zones_layer, "Layer of the zones file");
   verb->add_option("--zone-id", a->request.zone_id, "Column that names zones (default: the feature number)");
   verb->add_option("--legend", a->request.legend, "A shipped legend or a csv file");
-  verb->add_option("--band", a->request.band, "Band to read")->check(CLI::PositiveNumber);
+  verb->add_option("--band", a->request.band, "Band to read")->check(CLI::Range(1, 1000000));
   verb->add_option("--crs", a->request.crs, "CRS of the raster, instead of its own");
   verb->add_flag("--centre", a->request.by_centre, "Cells count by their centre instead of their covered share");
   verb->add_flag("--unlisted-unknown", a->request.unlisted_is_unknown, "Codes that the legend lacks are unknown instead of an error");
@@ -48,6 +48,7 @@ void add_tabulate(CLI::App& raster, Session& session) {
     if (a->paths.empty() || a->paths.size() > 2) throw Error(ErrorCode::usage, "raster tabulate was given the wrong number of files", "IN [IN2] OUT.csv");
     a->request.raster = a->paths[0];
     if (a->paths.size() == 2) a->request.second_raster = a->paths[1];
+    keep_apart(out, {a->request.raster, a->request.second_raster, a->request.zones, a->request.legend});
     OutputFile probe(out, session.overwrite());   // an existing table shows before the work
     Executor executor(session.execution());
     AuditLog audit;
@@ -71,6 +72,7 @@ void add_coverage(CLI::App& raster, Session& session) {
   session.add(*verb, [a, &session] {
     const std::string out = take_output(*a);
     if (a->paths.size() != 2) throw Error(ErrorCode::usage, "raster coverage was given the wrong number of files", "GRID ZONES OUT.csv");
+    keep_apart(out, a->paths);
     AuditLog audit;
     const Table table = coverage_table(a->paths[0], a->paths[1], a->request.zones_layer, a->request.zone_id, a->request.by_centre, audit);
     write_table(table, out, session);

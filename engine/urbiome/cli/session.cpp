@@ -25,6 +25,14 @@ void draw_progress(std::string_view phase, double done) {
   std::fflush(stderr);
 }
 
+// Names of zones and files may hold line breaks and terminal codes.
+std::string in_one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return text;
+}
+
 bool on_terminal() { return isatty(STDERR_FILENO) != 0; }
 
 }  // namespace
@@ -41,7 +49,7 @@ void Session::add(CLI::App& verb, std::function<int()> work) {
   verb.add_option("--num-threads", threads_, "Threads to use (default: all cores)")->check(CLI::Range(1, 1024))->type_name("N");
   verb.add_option("--memory", memory_, "Most memory to use, as 512MiB, 4GiB or 25% (default: a quarter of the machine)")->type_name("SIZE");
   verb.add_option("--scratch", scratch_, "Folder for temporary files")->type_name("DIR");
-  verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)")->check(CLI::PositiveNumber)->type_name("N");
+  verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)")->check(CLI::Range(1, 1048576))->type_name("N");
   verb.add_flag("--json-usage", json_usage_, "Print the arguments of this verb as JSON and stop");
   work_[&verb] = std::move(work);
 }
@@ -54,7 +62,7 @@ ExecutionSettings Session::execution() const {
 
 void Session::say(const AuditLog& audit) const {
   for (const AuditEntry& entry : audit.entries()) {
-    if (entry.warning) spdlog::warn("warning: {}: {}", entry.subject, entry.message);
+    if (entry.warning) spdlog::warn("warning: {}", in_one_line(entry.subject + ": " + entry.message));
   }
 }
 
@@ -69,10 +77,6 @@ int Session::run(const CLI::App& root) {
   std::signal(SIGXFSZ, SIG_IGN);
   for (const auto& [verb, work] : work_) {
     if (!verb->parsed()) continue;
-    if (json_usage_) {
-      fmt::print("{}\n", usage_as_json(*verb));
-      return kDone;
-    }
     try {
       if (!memory_.empty()) memory_bytes_ = bytes_from(memory_);
       if (!scratch_.empty() && !std::filesystem::is_directory(scratch_)) {
@@ -81,14 +85,16 @@ int Session::run(const CLI::App& root) {
       return work();
     } catch (const Error& error) {
       if (on_terminal() && !quiet_) std::fprintf(stderr, "\r\033[K");
-      spdlog::error("{}", error.what());
+      spdlog::error("{}", in_one_line(error.what()));
       return exit_status_of(error.code());
     } catch (const std::bad_alloc&) {
       spdlog::error("the machine has no more memory; give a smaller --memory or a smaller area");
       return kBadInput;
     }
   }
-  fmt::print("{}", root.help());
+  std::string verbs;
+  for (const CLI::App* verb : root.get_subcommands({})) verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+  fmt::print(stderr, "urbiome: no verb was given; expected one of {}; see urbiome --help\n", verbs);
   return kWrongUsage;
 }
 

@@ -89,6 +89,7 @@ void add_compare(CLI::App& root, Session& session) {
   verb->add_option("FOLDERS", arguments->folders, "BASE A B...: output folders of urbiome assess")->required()->expected(2, 1000);
   verb->add_option("-o,--output", arguments->out, "Folder to make")->required()->type_name("DIR");
   session.add(*verb, [arguments, &session] {
+    keep_apart(arguments->out, arguments->folders);
     OutputFolder folder(arguments->out, session.overwrite());
     const Comparison comparison = compare(arguments->folders);
     write_csv(folder.path("compare.csv"), comparison.table);

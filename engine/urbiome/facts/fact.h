@@ -17,7 +17,7 @@ namespace urbiome {
 enum class FactKind { tally, seam, field, whole };
 std::string_view name_of(FactKind kind);
 
-enum class FactId { class_areas, role_runs, green_patches, zone_patches, mesh, people, near_green, green_around };
+enum class FactId { class_areas, role_runs, green_places, zone_patches, mesh, people, near_green, green_around };
 inline constexpr int kFactCount = 8;
 
 struct FactDeclaration {

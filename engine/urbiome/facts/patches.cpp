@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace urbiome {
 namespace {
@@ -134,21 +135,72 @@ Int128 threshold_units(double m2, const CellAreas& areas) {
 
 }  // namespace
 
-GreenPatches green_patches(const Landscape& landscape, const RunTable& green, const FactParameters& parameters,
-                           Executor& executor) {
-  executor.throw_if_cancelled();
-  const Components patches = connect(green, neighbour_reach(parameters.patch_directions));
-  const std::vector<Int128> sums = component_areas(green, patches, landscape.areas);
-  const Int128 least = threshold_units(parameters.min_green_area_m2, landscape.areas);
-  std::vector<bool> keep(sums.size());
-  GreenPatches result;
-  result.patches = patches.count();
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    keep[i] = sums[i] >= least;
-    result.large_patches += keep[i] ? 1 : 0;
+namespace {
+
+// Disjoint sets of places with the area of each.
+class Places {
+ public:
+  explicit Places(std::vector<Int128> areas) : areas_(std::move(areas)), parent_(areas_.size()) {
+    std::iota(parent_.begin(), parent_.end(), std::size_t{0});
   }
-  result.runs_of_large = kept_runs(green, patches, keep);
-  executor.memory().reserve(result.runs_of_large.bytes(), "the table of large green patches");
+  std::size_t root(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  void join(std::size_t a, std::size_t b) {
+    a = root(a), b = root(b);
+    if (a == b) return;
+    if (b < a) std::swap(a, b);
+    parent_[b] = a;
+    areas_[a] += areas_[b];
+  }
+  void take_away(std::size_t i, Int128 area) { areas_[root(i)] -= area; }
+  Int128 area(std::size_t i) { return areas_[root(i)]; }
+
+ private:
+  std::vector<Int128> areas_;
+  std::vector<std::size_t> parent_;
+};
+
+// Joins mapped spaces with the patches whose cells they cover; shared ground is taken away once.
+void join_overlapping(const Landscape& landscape, const RunTable& green, const Components& patches, Places& places) {
+  const auto first_space = static_cast<std::size_t>(patches.count());
+  for (std::size_t i = 0; i < landscape.green_spaces.polygons.size(); ++i) {
+    const Coverage coverage = cover_exactly({{landscape.green_spaces.polygons[i]}}, landscape.grid());
+    const CutRuns shared = cut(green, coverage, landscape.areas);
+    for (std::size_t k = 0; k < shared.areas.size(); ++k) {
+      places.join(first_space + i, static_cast<std::size_t>(patches.of_run[shared.source_run[k]]));
+      places.take_away(first_space + i, shared.areas[k]);
+    }
+  }
+}
+
+}  // namespace
+
+GreenPlaces green_places(const Landscape& landscape, const RunTable* green, const FactParameters& parameters, Executor& executor) {
+  executor.throw_if_cancelled();
+  const bool cells_count = parameters.near_from_land_cover && green != nullptr;
+  const bool spaces_count = parameters.near_from_spaces && landscape.has_green_spaces;
+  const Components patches = cells_count ? connect(*green, neighbour_reach(parameters.patch_directions)) : Components{};
+  std::vector<Int128> areas = cells_count ? component_areas(*green, patches, landscape.areas) : std::vector<Int128>{};
+  if (spaces_count) {
+    for (const double m2 : landscape.green_space_areas_m2) areas.push_back(static_cast<Int128>(m2 / landscape.areas.m2_per_unit()));
+  }
+  Places places(std::move(areas));
+  if (cells_count && spaces_count) join_overlapping(landscape, *green, patches, places);
+
+  const Int128 least = threshold_units(parameters.min_green_area_m2, landscape.areas);
+  const auto first_space = static_cast<std::size_t>(patches.count());
+  GreenPlaces result;
+  if (cells_count) {
+    std::vector<bool> keep(first_space);
+    for (std::size_t i = 0; i < first_space; ++i) keep[i] = places.area(i) >= least;
+    result.runs = kept_runs(*green, patches, keep);
+    executor.memory().reserve(result.runs->bytes(), "the table of large green patches");
+  }
+  if (spaces_count) {
+    for (std::size_t i = 0; i < landscape.green_spaces.polygons.size(); ++i) result.spaces.push_back(places.area(first_space + i) >= least);
+  }
   return result;
 }
 

@@ -1,6 +1,7 @@
 // Patches: connected cells of a role, whole or cut at a zone's border, and groups of patches under the distance rule.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "urbiome/exec/executor.h"
@@ -10,13 +11,14 @@
 
 namespace urbiome {
 
-// Patches of green cells over the whole file, with their true areas.
-struct GreenPatches {
-  RunTable runs_of_large;       // runs of the patches of at least the least green area: what access counts
-  std::int64_t patches = 0, large_patches = 0;
+// The green that access counts: patches of cells over the whole file, mapped spaces, or both, of at least the least area.
+// Where both count, a space and the patches it overlaps are one place, and shared ground counts once.
+struct GreenPlaces {
+  std::optional<RunTable> runs;      // cells of patches that are large enough; empty when cells do not count
+  std::vector<bool> spaces;          // which polygons of Landscape::green_spaces are; empty when spaces do not count
 };
-GreenPatches green_patches(const Landscape& landscape, const RunTable& green, const FactParameters& parameters,
-                           Executor& executor);
+// `green` is null when the land cover cannot tell green or does not count.
+GreenPlaces green_places(const Landscape& landscape, const RunTable* green, const FactParameters& parameters, Executor& executor);
 
 // Patches of the patch role after cutting at each zone's border, by zone.
 struct ZonePatches {

@@ -9,6 +9,7 @@
 
 #include "urbiome/exec/executor.h"
 #include "urbiome/facts/landscape.h"
+#include "urbiome/facts/patches.h"
 #include "urbiome/kernel/runs.h"
 
 namespace urbiome {
@@ -93,8 +94,7 @@ struct ZonePeople {
 struct PeopleQuestions {
   const RunTable* known = nullptr;          // for on_known_cells and green_around
   const RunTable* green = nullptr;          // for green_around
-  const RunTable* green_of_access = nullptr;// large green patches; may be null
-  bool near_green = false;
+  const GreenPlaces* near_green = nullptr;  // what counts as near
 };
 
 // One sweep over the rows answers all questions.

@@ -33,18 +33,16 @@ class RowSweep {
         near_above_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge_up : GridMetric::Kind::centre,
                                             parameters.near_distance_m, false)),
         disc_reach_(landscape.metric.within(GridMetric::Kind::centre, parameters.exposure_radius_m, false)) {
-    if (questions.near_green && parameters.near_from_spaces && landscape.has_green_spaces) {
+    if (questions.near_green == nullptr) return;
+    const GreenPlaces& places = *questions.near_green;
+    if (!places.spaces.empty()) {
       MultiPolygon large;
-      for (std::size_t i = 0; i < landscape.green_spaces.polygons.size(); ++i) {
-        if (landscape.green_space_areas_m2[i] >= parameters.min_green_area_m2 * (1 - 1e-9)) {
-          large.polygons.push_back(landscape.green_spaces.polygons[i]);
-        }
+      for (std::size_t i = 0; i < places.spaces.size(); ++i) {
+        if (places.spaces[i]) large.polygons.push_back(landscape.green_spaces.polygons[i]);
       }
       shapes_ = std::make_unique<NearShapes>(large, landscape, parameters.near_distance_m);
     }
-    if (questions.near_green && parameters.near_from_land_cover && questions.green_of_access != nullptr) {
-      points_ = std::make_unique<NearRuns>(*questions.green_of_access, landscape, near_below_, parameters);
-    }
+    if (places.runs) points_ = std::make_unique<NearRuns>(*places.runs, landscape, near_below_, parameters);
   }
 
   void row(std::int64_t row, RowBuffers& b, std::vector<ZonePeople::OfZone>& zones) const {
@@ -73,7 +71,7 @@ class RowSweep {
     accumulate(b.marks, b.known);
     b.marks.assign(width, 0);
     if (points_ != nullptr) {
-      near_runs(*questions_.green_of_access, TwoWayReach{near_below_, near_above_}, row, landscape_.grid().width, b.runs);
+      near_runs(*questions_.near_green->runs, TwoWayReach{near_below_, near_above_}, row, landscape_.grid().width, b.runs);
       mark(b.runs, b.marks);
     }
     if (shapes_ != nullptr) mark(shapes_->cells_near().of_row(row), b.marks);
@@ -141,7 +139,7 @@ ZonePeople zone_people(const Landscape& landscape, const PlacedPeople& people, c
 
   ZonePeople result;
   result.zones.resize(landscape.zones.size());
-  result.has_near = questions.near_green;
+  result.has_near = questions.near_green != nullptr;
   result.has_around = questions.green != nullptr && questions.known != nullptr;
   for (const auto& band : partial) {
     for (std::size_t z = 0; z < band.size(); ++z) {

@@ -44,4 +44,10 @@ std::optional<double> valid_share_of(const ClassAreas& areas, std::size_t zone) 
   return static_cast<double>(areas.known(zone)) / static_cast<double>(total);
 }
 
+IndicatorRow row_of_unclassified(const ClassAreas& areas, std::size_t zone) {
+  IndicatorRow row = row_without_value(Status::no_data, "no classified cell in the zone");
+  row.valid_share = valid_share_of(areas, zone);
+  return row;
+}
+
 }  // namespace urbiome

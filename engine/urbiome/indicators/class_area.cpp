@@ -28,12 +28,18 @@ struct ClassArea {
       rows.push_back(row_without_value(Status::no_data, areas == nullptr ? "no land cover" : "the zone covers no cell"));
       return;
     }
-    const auto valid = valid_share_of(*areas, zone);
+    // An absent class has 0; where nothing is classified no class is known to be absent.
+    const bool known = areas->known(zone) > 0;
+    const auto add = [&](const std::string& code, Int128 area) {
+      IndicatorRow row = row_of_unclassified(*areas, zone);
+      if (known) row.status = Status::ok, row.method = "ellipsoidal", row.value = areas->to_m2(area);
+      row.class_code = code;
+      rows.push_back(row);
+    };
     for (std::size_t i = 0; i < areas->classes.size(); ++i) {
-      if (areas->classes[i].missing != Missing::no) continue;
-      rows.push_back({.class_code = areas->classes[i].code, .value = areas->to_m2(areas->at(zone, i)), .valid_share = valid, .method = "ellipsoidal"});
+      if (areas->classes[i].missing == Missing::no) add(areas->classes[i].code, areas->at(zone, i));
     }
-    rows.push_back({.class_code = "total", .value = areas->to_m2(areas->known(zone)), .valid_share = valid, .method = "ellipsoidal"});
+    add("total", areas->known(zone));
   }
 };
 

@@ -60,7 +60,7 @@ struct MeshIndicator {
     const Mesh* meshes = facts.get<Mesh>();
     const ClassAreas* areas = facts.get<ClassAreas>();
     if (meshes == nullptr || areas == nullptr) return row_without_value(Status::no_data, "no land cover that tells the connect role");
-    if (areas->known(zone) == 0) return row_without_value(Status::no_data, "no classified cell in the zone");
+    if (areas->known(zone) == 0) return row_of_unclassified(*areas, zone);
     if (coherence && border == Border::cbc) return row_without_value(Status::not_applicable, "coherence is not defined across borders");
     const Mesh::OfZone& mesh = meshes->zones[zone];
     const double whole = denominator_m2(denominator, mesh, *areas, zone);

@@ -24,7 +24,7 @@ struct GreenPerResident {
     const ZonePeople* people = facts.get<ZonePeople>();
     if (areas == nullptr || !facts.knows(Role::green)) return rows.push_back(row_without_value(Status::no_data, "no land cover that tells green"));
     if (people == nullptr) return rows.push_back(row_without_value(Status::no_data, "no population"));
-    if (areas->known(zone) == 0) return rows.push_back(row_without_value(Status::no_data, "no classified cell in the zone"));
+    if (areas->known(zone) == 0) return rows.push_back(row_of_unclassified(*areas, zone));
     const Int128 residents = people->zones[zone].residents;
     if (residents == 0) {
       IndicatorRow row = row_without_value(Status::undefined, "nobody lives in the zone");

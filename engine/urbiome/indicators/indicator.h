@@ -115,5 +115,7 @@ const Indicator& indicator_of() {
 IndicatorRow row_without_value(Status status, std::string method);
 // known area / zone area of the zone; empty when the zone has no area.
 std::optional<double> valid_share_of(const ClassAreas& areas, std::size_t zone);
+// The row of a zone in which no cell is classified: no_data with its valid share.
+IndicatorRow row_of_unclassified(const ClassAreas& areas, std::size_t zone);
 
 }  // namespace urbiome

@@ -39,7 +39,7 @@ struct PatchMetric {
     const ZonePatches* patches = facts.get<ZonePatches>();
     const ClassAreas* areas = facts.get<ClassAreas>();
     if (patches == nullptr || areas == nullptr) return rows.push_back(row_without_value(Status::no_data, "no land cover that tells the patch role"));
-    if (areas->known(zone) == 0) return rows.push_back(row_without_value(Status::no_data, "no classified cell in the zone"));
+    if (areas->known(zone) == 0) return rows.push_back(row_of_unclassified(*areas, zone));
     const ZonePatches::OfZone& mine = patches->zones[zone];
     IndicatorRow row;
     row.valid_share = valid_share_of(*areas, zone);

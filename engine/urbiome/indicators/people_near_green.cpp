@@ -25,7 +25,8 @@ struct PeopleNearGreen {
                 "the nearest cell centre.",
             .needs = "population; green_spaces or land cover with a green role (near_source)",
             .evidence = Evidence::unverified,
-            .source = "WHO Europe 2016; IUCN Urban Nature Indexes 2023, topic 5.2"};
+            .source = "WHO Europe 2016; IUCN Urban Nature Indexes 2023, topic 5.2",
+            .breaks = "all unknown: mapped green spaces give a number where land cover is unknown"};
   }
 
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {
@@ -47,8 +48,13 @@ struct PeopleNearGreen {
       row.method = "nobody lives in the zone";
       return rows.push_back(row);
     }
-    row.value = static_cast<double>(mine.near_green) / static_cast<double>(mine.residents);
     row.valid_share = static_cast<double>(mine.on_known_cells) / static_cast<double>(mine.residents);
+    if (p.near_from_land_cover && mine.on_known_cells == 0 && mine.near_green == 0) {
+      row.status = Status::no_data;
+      row.method = "no classified cell where residents live";
+      return rows.push_back(row);
+    }
+    row.value = static_cast<double>(mine.near_green) / static_cast<double>(mine.residents);
     rows.push_back(row);
   }
 };

@@ -26,7 +26,8 @@ struct PublicGreenBlueShare {
                 "every mapped green space on built-up cells.",
             .needs = "green_spaces with public or private conditions; land cover",
             .evidence = Evidence::unverified,
-            .source = "CBD Target 12, headline indicator 12.1; wri/cities-cif urban_open_space.py for cif"};
+            .source = "CBD Target 12, headline indicator 12.1; wri/cities-cif urban_open_space.py for cif",
+            .breaks = "all unknown: mapped spaces give a number where land cover is unknown (extent admin)"};
   }
 
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {
@@ -84,6 +85,11 @@ struct PublicGreenBlueShare {
     if (areas->total(zone) == 0) return empty_row(variant, Status::no_data, "the zone covers no cell");
     if (needs_spaces && !areas->with_spaces) return empty_row(variant, Status::no_data, "no green_spaces layer, so access is not known");
     if (extent == Extent::built_cells_only && !facts.knows(Role::built)) return empty_row(variant, Status::no_data, "the land cover cannot tell built-up cells");
+    if (areas->known(zone) == 0 && (extent == Extent::built_cells_only || !areas->with_spaces)) {
+      IndicatorRow row = row_of_unclassified(*areas, zone);
+      row.variant = variant;
+      return row;
+    }
     if (parts_of(*areas, zone, extent).extent == 0) return empty_row(variant, Status::undefined, "no built-up cell in the zone");
     return std::nullopt;
   }

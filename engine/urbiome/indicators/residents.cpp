@@ -17,7 +17,8 @@ struct Residents {
             .definition = "Sum of the population's counts that fall in the zone, counts of polygons and raster cells spread by covered share.",
             .needs = "population",
             .evidence = Evidence::unverified,
-            .source = "areal weighting: Goodchild and Lam 1980"};
+            .source = "areal weighting: Goodchild and Lam 1980",
+            .breaks = "all unknown: residents are counted whatever the land cover knows"};
   }
 
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {

@@ -51,11 +51,7 @@ struct RoleShare {
     if (areas->total(zone) == 0) return rows.push_back(row_without_value(Status::no_data, "the zone covers no cell"));
     if (!facts.knows(role)) return rows.push_back(row_without_value(Status::no_data, "the land cover cannot tell this role"));
     const Int128 known = areas->known(zone);
-    if (known == 0) {
-      IndicatorRow row = row_without_value(Status::no_data, "no classified cell in the zone");
-      row.valid_share = 0.0;
-      return rows.push_back(row);
-    }
+    if (known == 0) return rows.push_back(row_of_unclassified(*areas, zone));
     rows.push_back({.value = static_cast<double>(areas->of_role(zone, role)) / static_cast<double>(known),
                     .valid_share = valid_share_of(*areas, zone),
                     .method = "share of classified area"});

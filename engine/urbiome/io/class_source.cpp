@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -15,6 +17,48 @@
 namespace urbiome {
 namespace {
 
+// Class indexes for bytes, two cells at a time.
+class ByteTable {
+ public:
+  void set(const std::vector<ClassIndex>& table) {
+    std::copy(table.begin(), table.end(), single_.begin());
+    // Often codes are 0, 1, 2 ... in the legend's order: then there is nothing to replace, only codes to check.
+    while (in_order_ < kUnlisted && single_[in_order_] == in_order_) ++in_order_;
+    for (std::size_t code = in_order_; code < single_.size(); ++code) all_in_order_ &= single_[code] == kUnlisted;
+    if (all_in_order_) return;
+    pairs_.resize(std::size_t{1} << 16);
+    for (std::size_t pair = 0; pair < pairs_.size(); ++pair) {
+      const std::array<ClassIndex, 2> codes = std::bit_cast<std::array<ClassIndex, 2>>(static_cast<std::uint16_t>(pair));
+      pairs_[pair] = std::bit_cast<std::uint16_t>(std::array<ClassIndex, 2>{single_[codes[0]], single_[codes[1]]});
+    }
+  }
+
+  // Replaces codes by class indexes. Returns whether all are listed.
+  bool replace(std::span<ClassIndex> cells) const {
+    if (all_in_order_) {
+      ClassIndex most = 0;
+      for (const ClassIndex cell : cells) most = std::max(most, cell);
+      if (most < in_order_) return true;
+    }
+    std::size_t at = 0;
+    if (!pairs_.empty()) {
+      for (; at + 2 <= cells.size(); at += 2) {
+        std::uint16_t pair = 0;
+        std::memcpy(&pair, cells.data() + at, sizeof pair);
+        std::memcpy(cells.data() + at, &pairs_[pair], sizeof pair);
+      }
+    }
+    for (; at < cells.size(); ++at) cells[at] = single_[cells[at]];
+    return cells.empty() || std::memchr(cells.data(), kUnlisted, cells.size()) == nullptr;
+  }
+
+ private:
+  std::array<ClassIndex, kMaxClasses> single_{};
+  std::vector<std::uint16_t> pairs_;  // by the bytes of two neighbours; empty when all codes are in order
+  std::size_t in_order_ = 0;          // codes 0 .. in_order_ - 1 are their own indexes
+  bool all_in_order_ = true;          // and all others are unlisted
+};
+
 // What all readers of one source share; never changes once made.
 struct ClassFacts {
   BandFacts band;
@@ -22,7 +66,8 @@ struct ClassFacts {
   std::vector<LegendClass> classes;
   ClassIndex nodata = 0;
   CodeMap map;
-  std::vector<ClassIndex> table;  // by bit pattern, for types of 8 and 16 bits
+  std::vector<ClassIndex> table;  // by bit pattern, for signed bytes and types of 16 bits
+  ByteTable byte_table;           // for bytes
   bool identity = false;          // a byte is its own class index, and every byte has one
   bool unlisted_possible = true;
 };
@@ -73,11 +118,8 @@ class ClassReader : public TileReader {
   // The hot path: bytes are read in place and looked up in place.
   void read_bytes(const Window& window, std::span<ClassIndex> cells) {
     band_.read(window, cells.data());
-    if (!facts_->identity) {
-      const ClassIndex* table = facts_->table.data();
-      for (ClassIndex& cell : cells) cell = table[cell];
-    }
-    finish<std::uint8_t>(window, cells);
+    const bool all_listed = facts_->identity || facts_->byte_table.replace(cells);
+    if (!all_listed || facts_->band.masked) finish<std::uint8_t>(window, cells);
   }
 
   template <typename T>
@@ -251,7 +293,7 @@ LandCoverRaster open_class_raster(const LandCoverInput& input, bool water_is_nat
     facts->nodata = completed.nodata;
     facts->map = CodeMap(legend.classes, completed.nodata, band.nodata_code,
                          input.unlisted_is_unknown ? completed.unknown : kUnlisted);
-    if (band.type == CellType::u8) facts->table = facts->map.table<std::uint8_t>();
+    if (band.type == CellType::u8) facts->byte_table.set(facts->map.table<std::uint8_t>());
     if (band.type == CellType::i8) facts->table = facts->map.table<std::int8_t>();
     if (band.type == CellType::u16) facts->table = facts->map.table<std::uint16_t>();
     if (band.type == CellType::i16) facts->table = facts->map.table<std::int16_t>();

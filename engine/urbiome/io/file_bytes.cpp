@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "urbiome/base/error.h"
@@ -39,7 +40,19 @@ void FileWriter::close() {
   if (!closed) fail(close_reason);
 }
 
+bool is_special_file(const std::string& path) {
+  std::error_code problem;
+  const auto status = std::filesystem::status(path, problem);
+  return !problem && std::filesystem::is_other(status);
+}
+
+void refuse_special_file(const std::string& path, const std::string& what) {
+  if (!is_special_file(path)) return;
+  throw Error(ErrorCode::unreadable, path + " is a pipe or a device", what + " in a plain file", "copy it to a file first");
+}
+
 std::string read_bytes(const std::string& path) {
+  refuse_special_file(path, "text");
   VSIStatBufL status;
   if (VSIStatL(path.c_str(), &status) != 0) {
     throw Error(ErrorCode::unreadable, path + " does not exist", "a readable file", "check the path");

@@ -31,6 +31,11 @@ class FileWriter {
   std::FILE* file_;
 };
 
+// A pipe, a socket or a device: opening one may wait for ever.
+bool is_special_file(const std::string& path);
+// Error{unreadable} for such a file; `what` is what was expected there: "a recipe".
+void refuse_special_file(const std::string& path, const std::string& what);
+
 // All bytes of a local file or a /vsi path; Error{unreadable}.
 std::string read_bytes(const std::string& path);
 

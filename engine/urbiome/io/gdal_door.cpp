@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "urbiome/io/file_bytes.h"
+
 namespace urbiome {
 namespace {
 
@@ -85,6 +87,7 @@ GdalDataset open_dataset(const std::string& path, unsigned flags, const std::str
                          const std::vector<std::string>& options, const std::vector<std::string>& drivers) {
   open_gdal();
   if (path.empty()) throw Error(ErrorCode::usage, "the path of a " + what + " is empty", "a file");
+  refuse_special_file(path, "a " + what);
   GdalErrors errors;
   GdalDataset dataset = open_quietly(path, flags, options, drivers);
   if (dataset) return dataset;
@@ -92,6 +95,7 @@ GdalDataset open_dataset(const std::string& path, unsigned flags, const std::str
     throw Error(ErrorCode::unreadable, path + " does not exist", "a " + what, "check the path");
   }
   std::string reason = errors.text();
+  while (!reason.empty() && reason.back() == '.') reason.pop_back();  // the sentence goes on
   if (reason.empty()) reason = "GDAL does not know this format";
   throw Error(ErrorCode::unreadable, path + " cannot be opened: " + reason,
               "a " + what + " in a format that GDAL reads");
@@ -99,7 +103,7 @@ GdalDataset open_dataset(const std::string& path, unsigned flags, const std::str
 
 GdalDataset try_open_dataset(const std::string& path, unsigned flags, const std::vector<std::string>& options) {
   open_gdal();
-  if (path.empty()) return {};
+  if (path.empty() || is_special_file(path)) return {};
   const GdalErrors quiet;
   return open_quietly(path, flags, options, {});
 }

@@ -5,10 +5,12 @@
 #include <sstream>
 
 #include "urbiome/base/error.h"
+#include "urbiome/io/file_bytes.h"
 
 namespace urbiome {
 
 Json read_json(const std::string& path) {
+  refuse_special_file(path, "JSON");
   std::ifstream file(path, std::ios::binary);
   std::stringstream text;
   std::error_code ignored;

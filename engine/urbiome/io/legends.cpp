@@ -9,6 +9,7 @@
 
 #include "legend_files.h"
 #include "urbiome/base/error.h"
+#include "urbiome/io/file_bytes.h"
 #include "urbiome/io/delimited_text.h"
 #include "urbiome/io/nearest_word.h"
 #include "urbiome/raster/tile_source.h"
@@ -159,6 +160,7 @@ Legend load_legend(const std::string& id_or_path) {
     return legend;
   }
 
+  refuse_special_file(id_or_path, "a legend");
   std::ifstream file(id_or_path, std::ios::binary);
   std::stringstream text;
   std::error_code ignored;

@@ -15,20 +15,20 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& found, const std::string& expected = {},
-                         const std::string& remedy = {}) {
-  throw Error(ErrorCode::unwritable, path.string() + " " + found, expected, remedy);
+                         const std::string& remedy = {}, ErrorCode code = ErrorCode::unwritable) {
+  throw Error(code, path.string() + " " + found, expected, remedy);
 }
 
 // Absolute, without "." and "..", without a slash at its end, links followed.
 fs::path resolved(const std::string& target) {
-  if (target.empty()) throw Error(ErrorCode::unwritable, "the output has no name", "a path", "name the output");
-  if (target.find('\0') != std::string::npos) refuse(target.c_str(), "holds a NUL character");
+  if (target.empty()) throw Error(ErrorCode::usage, "the output has no name", "a path", "name the output");
+  if (target.find('\0') != std::string::npos) refuse(target.c_str(), "holds a NUL character", {}, {}, ErrorCode::usage);
   std::error_code problem;
   fs::path path = fs::weakly_canonical(fs::absolute(target, problem), problem);
   if (problem) refuse(target, "cannot be reached: " + problem.message());
   path = path.lexically_normal();
   if (path.filename().empty()) path = path.parent_path();
-  if (path.filename().empty()) refuse(path, "is the root of the file system", "a name for the output");
+  if (path.filename().empty()) refuse(path, "is the root of the file system", "a name for the output", {}, ErrorCode::usage);
   return path;
 }
 
@@ -51,33 +51,34 @@ bool holds_working_directory(const fs::path& folder) {
   return !inside.empty() && *inside.begin() != "..";
 }
 
-// Says whether `target` may become the output; used when work begins and again when it ends.
-void check_folder_target(const fs::path& target, bool overwrite) {
+// Says whether `target` may become the output: a wrong call when work begins, and looked at again when it ends, for
+// another run may have written it meanwhile.
+void check_folder_target(const fs::path& target, bool overwrite, ErrorCode code) {
   std::error_code problem;
   const fs::file_status status = fs::symlink_status(target, problem);
   if (!fs::exists(status)) return;
-  if (!fs::is_directory(status)) refuse(target, "exists and is not a folder", "a new folder", "choose another output");
+  if (!fs::is_directory(status)) refuse(target, "exists and is not a folder", "a new folder", "choose another output", code);
   if (holds_working_directory(target)) {
     refuse(target, "holds the working directory", "another folder, for the output replaces the whole folder",
-           "name a folder inside it, or run from elsewhere");
+           "name a folder inside it, or run from elsewhere", code);
   }
   const bool empty = fs::is_empty(target, problem);
   if (problem) refuse(target, "cannot be read: " + problem.message());
   if (empty) return;
   if (!overwrite)
-    refuse(target, "exists and is not empty", "a new or empty folder", "give --overwrite or another output");
+    refuse(target, "exists and is not empty", "a new or empty folder", "give --overwrite or another output", code);
   if (!fs::exists(target / "run.json", problem) && !fs::exists(target / "compare.csv", problem)) {
     refuse(target, "holds neither run.json nor compare.csv, so it is not an output of urbiome",
-           "such an output to overwrite", "choose another output, or delete the folder yourself");
+           "such an output to overwrite", "choose another output, or delete the folder yourself", code);
   }
 }
 
-void check_file_target(const fs::path& target, bool overwrite) {
+void check_file_target(const fs::path& target, bool overwrite, ErrorCode code) {
   std::error_code problem;
   const fs::file_status status = fs::symlink_status(target, problem);
   if (!fs::exists(status)) return;
-  if (!fs::is_regular_file(status)) refuse(target, "is not a regular file", "a file to write", "name a file");
-  if (!overwrite) refuse(target, "exists", "a new file", "give --overwrite or another output");
+  if (!fs::is_regular_file(status)) refuse(target, "is not a regular file", "a file to write", "name a file", code);
+  if (!overwrite) refuse(target, "exists", "a new file", "give --overwrite or another output", code);
 }
 
 // A free name beside the target: never one that an earlier, killed run of the same process number left.
@@ -99,9 +100,28 @@ void rename_or_refuse(const fs::path& from, const fs::path& to, const fs::path& 
 
 }  // namespace
 
+void keep_apart(const std::string& target, const std::vector<std::string>& inputs) {
+  const fs::path output = resolved(target);
+  std::error_code problem;
+  if (!fs::exists(fs::symlink_status(output, problem))) return;
+  for (const std::string& input : inputs) {
+    if (input.empty()) continue;
+    std::vector<std::string> files = files_of_dataset(input);
+    files.push_back(input);
+    for (const std::string& file : files) {
+      const fs::path path = fs::weakly_canonical(fs::absolute(file, problem), problem);
+      if (problem || path.empty()) continue;
+      const fs::path inside = path.lexically_relative(output);
+      if (inside.empty() || *inside.begin() == "..") continue;
+      refuse(output, inside == "." ? "is an input too" : "holds the input " + inside.string(),
+             "an output apart from the inputs", "choose another output", ErrorCode::usage);
+    }
+  }
+}
+
 OutputFolder::OutputFolder(const std::string& target, bool overwrite) : overwrite_(overwrite) {
   const fs::path path = resolved(target);
-  check_folder_target(path, overwrite);
+  check_folder_target(path, overwrite, ErrorCode::usage);
   check_parent(path);
   target_ = path.string();
   for (;;) {
@@ -136,7 +156,7 @@ std::string OutputFolder::path(const std::string& relative) const {
 void OutputFolder::commit() {
   if (committed_) return;
   const fs::path target(target_);
-  check_folder_target(target, overwrite_);
+  check_folder_target(target, overwrite_, ErrorCode::unwritable);
   std::error_code problem;
   if (!fs::exists(target, problem) || fs::is_empty(target, problem)) {
     rename_or_refuse(staging_, target, target);  // POSIX renames over an empty folder
@@ -162,7 +182,7 @@ void OutputFolder::commit() {
 
 OutputFile::OutputFile(const std::string& target, bool overwrite) : overwrite_(overwrite) {
   const fs::path path = resolved(target);
-  check_file_target(path, overwrite);
+  check_file_target(path, overwrite, ErrorCode::usage);
   check_parent(path);
   target_ = path.string();
   const std::string extension = path.extension().string();
@@ -178,7 +198,7 @@ OutputFile::~OutputFile() {
 
 void OutputFile::commit() {
   if (committed_) return;
-  check_file_target(target_, overwrite_);
+  check_file_target(target_, overwrite_, ErrorCode::unwritable);
   rename_or_refuse(staging_, target_, target_);
   committed_ = true;
   std::error_code problem;

@@ -15,8 +15,8 @@ namespace urbiome {
 
 class OutputFolder {
  public:
-  // Error{unwritable} when `target` exists and `overwrite` is false (it is a file, or a folder that is not empty), or
-  // its parent cannot be written. With overwrite an existing folder must look like urbiome's own output (it holds
+  // Error{usage} when `target` exists and `overwrite` is false (it is a file, or a folder that is not empty);
+  // Error{unwritable} when its parent cannot be written. With overwrite an existing folder must look like urbiome's own output (it holds
   // run.json or compare.csv): anything else is refused, so that a slip of the pen deletes nothing. The working
   // directory and the folders above it are refused too. A link to a folder is followed.
   OutputFolder(const std::string& target, bool overwrite);
@@ -27,6 +27,7 @@ class OutputFolder {
   const std::string& staging() const { return staging_; }  // beside the target
   // Inside staging; parent folders are made. An absolute path or one with ".." is Error{unwritable}.
   std::string path(const std::string& relative) const;
+  // Looks at the target again; Error{unwritable} when it may not be replaced, or no longer.
   void commit();
 
  private:
@@ -49,6 +50,10 @@ class OutputFile {
   std::string target_, staging_;
   bool overwrite_, committed_ = false;
 };
+
+// Error{usage} when `target` exists and one of `inputs` (datasets, files or folders) is it or lies inside it: replacing
+// it would destroy what is read.
+void keep_apart(const std::string& target, const std::vector<std::string>& inputs);
 
 // sha256 in hex, and size in bytes, of a local file; Error{unreadable}.
 std::string sha256_of_file(const std::string& path);

@@ -241,6 +241,21 @@ BandReader::BandReader(const BandFacts& facts)
   if (dataset_->GetRasterXSize() != facts.info.grid.width || dataset_->GetRasterYSize() != facts.info.grid.height) {
     throw Error(ErrorCode::unreadable, facts.info.path + " has changed since it was first opened");
   }
+  const bool stored_in_order = !facts.rows_turned && !facts.cols_turned && facts.info.driver == "GTiff";
+  int cols = 0, rows = 0;
+  band_->GetBlockSize(&cols, &rows);
+  constexpr std::int64_t kMostBlockCells = std::int64_t{1} << 22;  // a block has to lie in memory beside its tile
+  if (stored_in_order && cols > 0 && rows > 0 && std::int64_t{cols} * rows <= kMostBlockCells) {
+    block_cols_ = cols;
+    block_rows_ = rows;
+  }
+}
+
+void BandReader::throw_broken(const Window& window, const GdalErrors& errors) const {
+  throw Error(ErrorCode::unreadable,
+              fmt::format("{}: rows {} to {}, columns {} to {} cannot be read: {}", facts_.info.path, window.row,
+                          window.row_end() - 1, window.col, window.col_end() - 1, errors.text()),
+              "a whole file", "get the file again, it is truncated or damaged");
 }
 
 void BandReader::read_as(GDALRasterBand* band, const Window& window, void* cells, GDALDataType type, std::size_t size) {
@@ -252,12 +267,7 @@ void BandReader::read_as(GDALRasterBand* band, const Window& window, void* cells
   const GdalErrors errors;
   const CPLErr result = band->RasterIO(GF_Read, static_cast<int>(col), static_cast<int>(row), cols, rows, cells, cols,
                                        rows, type, 0, 0, nullptr);
-  if (result != CE_None || errors.failed()) {
-    throw Error(ErrorCode::unreadable,
-                fmt::format("{}: rows {} to {}, columns {} to {} cannot be read: {}", facts_.info.path, window.row,
-                            window.row_end() - 1, window.col, window.col_end() - 1, errors.text()),
-                "a whole file", "get the file again, it is truncated or damaged");
-  }
+  if (result != CE_None || errors.failed()) throw_broken(window, errors);
   if (!facts_.rows_turned && !facts_.cols_turned) return;
   const bool turn_rows = facts_.rows_turned, turn_cols = facts_.cols_turned;
   switch (size) {
@@ -272,7 +282,41 @@ void BandReader::read_as(GDALRasterBand* band, const Window& window, void* cells
   }
 }
 
+bool BandReader::whole_blocks(const Window& window) const {
+  if (block_cols_ == 0 || window.empty()) return false;
+  const auto whole = [](std::int64_t begin, std::int64_t end, std::int64_t block, std::int64_t size) {
+    return begin % block == 0 && (end % block == 0 || end == size);
+  };
+  const Grid& grid = facts_.info.grid;
+  return whole(window.row, window.row_end(), block_rows_, grid.height) &&
+         whole(window.col, window.col_end(), block_cols_, grid.width);
+}
+
+void BandReader::read_blocks(const Window& window, unsigned char* cells) {
+  const std::int64_t size = static_cast<std::int64_t>(size_of(facts_.type));
+  const std::int64_t stride = window.cols * size;
+  const GdalErrors errors;
+  for (std::int64_t row = window.row; row < window.row_end(); row += block_rows_) {
+    for (std::int64_t col = window.col; col < window.col_end(); col += block_cols_) {
+      const std::int64_t rows = std::min(block_rows_, window.row_end() - row);
+      const std::int64_t cols = std::min(block_cols_, window.col_end() - col);
+      unsigned char* place = cells + (row - window.row) * stride + (col - window.col) * size;
+      const bool in_place = window.cols == block_cols_ && rows == block_rows_;
+      if (!in_place) block_.resize(static_cast<std::size_t>(block_rows_ * block_cols_ * size));
+      unsigned char* target = in_place ? place : block_.data();
+      const CPLErr result =
+          band_->ReadBlock(static_cast<int>(col / block_cols_), static_cast<int>(row / block_rows_), target);
+      if (result != CE_None || errors.failed()) throw_broken({row, col, rows, cols}, errors);
+      if (in_place) continue;
+      for (std::int64_t i = 0; i < rows; ++i) {
+        std::memcpy(place + i * stride, target + i * block_cols_ * size, static_cast<std::size_t>(cols * size));
+      }
+    }
+  }
+}
+
 void BandReader::read(const Window& window, void* cells) {
+  if (whole_blocks(window)) return read_blocks(window, static_cast<unsigned char*>(cells));
   read_as(band_, window, cells, gdal_type(facts_.type), size_of(facts_.type));
 }
 

@@ -36,7 +36,8 @@ struct BandFacts {
 // Throws Error: unreadable (no raster, no such band), contradiction (rotated, complex numbers, no size).
 BandFacts describe_band(const std::string& path, int band);
 
-// One GDAL handle; not for two threads at once.
+// One GDAL handle; not for two threads at once. Windows of whole blocks of a GeoTIFF are decoded straight into place,
+// past GDAL's cache of blocks; other windows and formats go through it.
 class BandReader {
  public:
   explicit BandReader(const BandFacts& facts);
@@ -50,10 +51,15 @@ class BandReader {
 
  private:
   void read_as(GDALRasterBand* band, const Window& window, void* cells, GDALDataType type, std::size_t size);
+  bool whole_blocks(const Window& window) const;
+  void read_blocks(const Window& window, unsigned char* cells);
+  [[noreturn]] void throw_broken(const Window& window, const GdalErrors& errors) const;
 
   BandFacts facts_;
   GdalDataset dataset_;
   GDALRasterBand* band_;
+  std::int64_t block_rows_ = 0, block_cols_ = 0;  // as stored, perhaps beyond the grid; 0: never read by blocks
+  std::vector<unsigned char> block_;
 };
 
 // Calls `visit` for windows that cover the grid along whole blocks, each of about a million cells.

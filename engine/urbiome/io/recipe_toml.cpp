@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "urbiome/io/file_bytes.h"
 #include "urbiome/io/recipe_table.h"
 
 namespace urbiome {
@@ -59,9 +60,44 @@ class Converter {
   RecipeSource& source_;
 };
 
+// toml++ and the walk over its tree go down a level for every dot of a key, so a key of many dots would overflow the
+// stack. Finds the line of the first key with more than kMostDots dots in a row; 0 when there is none.
+int line_of_too_deep_key(const std::string& text) {
+  constexpr int kMostDots = 16;
+  int line = 1, dots = 0;
+  std::string quote;  // what ends the string we are in
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') ++line;
+    if (!quote.empty()) {
+      if (c == '\\' && quote.front() == '"') {
+        ++i;
+      } else if (text.compare(i, quote.size(), quote) == 0) {
+        i += quote.size() - 1;
+        quote.clear();
+      } else if (c == '\n' && quote.size() == 1) {
+        quote.clear();  // not closed: the parser will say so
+      }
+      continue;
+    }
+    if (c == '#') {
+      while (i + 1 < text.size() && text[i + 1] != '\n') ++i;
+    } else if (c == '"' || c == '\'') {
+      quote = text.compare(i, 3, std::string(3, c)) == 0 ? std::string(3, c) : std::string(1, c);
+      i += quote.size() - 1;
+    } else if (c == '.') {
+      if (++dots > kMostDots) return line;
+    } else if (c == '=' || c == ',' || c == '\n' || c == '[' || c == '{') {
+      dots = 0;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 RecipeSource recipe_source_from_toml(const std::string& file) {
+  refuse_special_file(file, "a recipe");
   std::ifstream stream(file, std::ios::binary);
   std::stringstream text;
   std::error_code ignored;
@@ -69,6 +105,9 @@ RecipeSource recipe_source_from_toml(const std::string& file) {
     throw Error(ErrorCode::unreadable, file + " cannot be read", "a recipe such as city.toml", "check the path");
   }
   text << stream.rdbuf();
+  if (const int line = line_of_too_deep_key(text.str()); line > 0) {
+    throw Error(ErrorCode::unreadable, fmt::format("{}:{}: a key has too many dots", file, line), "TOML such as city.name = \"...\"");
+  }
   RecipeSource source;
   source.file = file;
   source.folder = std::filesystem::absolute(file).parent_path().string();

@@ -206,7 +206,7 @@ std::vector<std::string> open_options(const VectorRequest& request) {
 
 GdalDataset open_request(const VectorRequest& request) {
   if (request.x.empty() != request.y.empty()) {
-    throw Error(ErrorCode::usage, request.path + ": only one of x and y is given", "both",
+    throw Error(ErrorCode::contradiction, request.path + ": only one of x and y is given", "both",
                 "name the two columns of coordinates");
   }
   // Point tables may have any file name; the driver needs the prefix to take them.
@@ -225,11 +225,11 @@ void set_condition(OGRLayer& layer, const VectorRequest& request, const std::vec
   const bool parsed = query.Compile(&layer, request.where.c_str()) == OGRERR_NONE;
   const bool unknown_column = errors.text().find("not recognised as an available field") != std::string::npos;
   if (!parsed && unknown_column) {
-    throw Error(ErrorCode::usage, where + " names a column that is not there: " + errors.text(),
+    throw Error(ErrorCode::contradiction, where + " names a column that is not there: " + errors.text(),
                 "one of " + listed(names));
   }
   if (layer.SetAttributeFilter(request.where.c_str()) != OGRERR_NONE) {
-    throw Error(ErrorCode::usage, where + " cannot be understood: " + errors.text(),
+    throw Error(ErrorCode::contradiction, where + " cannot be understood: " + errors.text(),
                 "an OGR SQL condition such as \"access = 'yes'\"");
   }
 }
@@ -288,7 +288,7 @@ void read_features(OGRLayer& layer, const VectorRequest& request, VectorLayer& r
   }
   if (errors.failed() && !request.where.empty() && result.features.empty()) {
     throw Error(
-        ErrorCode::usage,
+        ErrorCode::contradiction,
         fmt::format("{}: the condition \"{}\" cannot be understood: {}", request.path, request.where, errors.text()),
         "an OGR SQL condition such as \"access = 'yes'\"");
   }

@@ -14,6 +14,7 @@ Table assess_table(const AssessRequest& request) {
   options.execution = {.threads = request.num_threads, .memory_bytes = request.memory_bytes, .tile_size = 0, .cancel = request.cancel, .progress = request.progress};
   const Recipe recipe = read_recipe(request.recipe);
   std::optional<OutputFolder> folder;  // before the work: an existing folder shows at once
+  if (!request.out.empty()) keep_apart(request.out, recipe);
   if (!request.out.empty()) folder.emplace(request.out, request.overwrite);
   const Assessment done = assess(recipe, options);
   if (folder) {

@@ -61,7 +61,7 @@ ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zo
 
 TilePassRequest tile_request(const std::vector<FactId>& facts, const FactParameters& parameters, const std::vector<Role>& extra_roles) {
   std::set<Role> roles(extra_roles.begin(), extra_roles.end());
-  if (contains(facts, FactId::green_patches) || contains(facts, FactId::green_around)) roles.insert(Role::green);
+  if (contains(facts, FactId::green_around) || (contains(facts, FactId::green_places) && parameters.near_from_land_cover)) roles.insert(Role::green);
   if (contains(facts, FactId::zone_patches)) roles.insert(parameters.patch_role);
   if (contains(facts, FactId::mesh)) roles.insert(parameters.connect_role);
   return {.class_areas = true, .roles = {roles.begin(), roles.end()}, .known = contains(facts, FactId::people)};
@@ -95,11 +95,14 @@ FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& fac
   run.store.class_areas = std::move(pass.class_areas);
   reading.done();
 
-  PhaseClock joining(run.phases, "patches", FactKind::seam, facts, {FactId::green_patches, FactId::zone_patches, FactId::mesh});
-  std::optional<GreenPatches> green;
+  PhaseClock joining(run.phases, "patches", FactKind::seam, facts, {FactId::green_places, FactId::zone_patches, FactId::mesh});
+  std::optional<GreenPlaces> green;
   if (contains(facts, FactId::zone_patches)) run.store.zone_patches = zone_patches(landscape, pass.runs.of(parameters.patch_role), parameters, executor);
   if (contains(facts, FactId::mesh)) run.store.mesh = mesh(landscape, pass.runs.of(parameters.connect_role), parameters, executor);
-  if (contains(facts, FactId::green_patches)) green = green_patches(landscape, pass.runs.of(Role::green), parameters, executor);
+  const bool tells_green = landscape.knowable.has(Role::green);
+  if (contains(facts, FactId::green_places)) {
+    green = green_places(landscape, tells_green && parameters.near_from_land_cover ? &pass.runs.of(Role::green) : nullptr, parameters, executor);
+  }
   joining.done();
 
   if (!contains(facts, FactId::people)) return run;
@@ -111,8 +114,7 @@ FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& fac
   PeopleQuestions questions;
   questions.known = &*pass.runs.known;
   if (contains(facts, FactId::green_around)) questions.green = &pass.runs.of(Role::green);
-  if (green) questions.green_of_access = &green->runs_of_large;
-  questions.near_green = contains(facts, FactId::near_green);
+  if (contains(facts, FactId::near_green) && green) questions.near_green = &*green;
   run.store.people = zone_people(landscape, placed, questions, parameters, executor);
   sweeping.done();
   return run;
@@ -140,6 +142,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
 
   if (recipe.streets) audit_streets(*recipe.streets, audit);
+  audit_named_layers(recipe, audit);
   if (recipe.land_cover.empty()) {
     assess_without_grid(done, zones, boundary, executor);
     return done;

@@ -121,6 +121,15 @@ void audit_streets(const StreetsInput& streets, AuditLog& audit) {
   }
 }
 
+void audit_named_layers(const Recipe& recipe, AuditLog& audit) {
+  for (const auto& [name, layer] : recipe.layers) {
+    if (!is_raster(layer.path) && !is_vector(layer.path)) {
+      throw Error(ErrorCode::unreadable, fmt::format("layer {} ({}) cannot be opened", name, layer.path), "a raster or vector file", "check the path");
+    }
+    audit.note(layer.path, fmt::format("layer {} can be read; it is not used by this version", name));
+  }
+}
+
 AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& execution) {
   if (recipe.land_cover.empty()) {
     Assessment done = assess(recipe, {.execution = execution, .show_plan = {}});
@@ -133,6 +142,7 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
   const std::vector<ZoneShape> zones = read_zones(recipe, audit);
   const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
   if (recipe.streets) audit_streets(*recipe.streets, audit);
+  audit_named_layers(recipe, audit);
   for (const LandCoverInput& input : recipe.land_cover) {
     const LandCoverLayer layer = open_land_cover_layer(input, recipe.parameters, audit);
     report.plans.push_back(plan_for(recipe, layer, zones, executor));

@@ -16,4 +16,7 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
 // Streets are read and described: lines, null geometries, CRS. Error when they cannot be read.
 void audit_streets(const StreetsInput& streets, AuditLog& audit);
 
+// [layers.NAME] are opened, so that a wrong path shows, and noted as unused.
+void audit_named_layers(const Recipe& recipe, AuditLog& audit);
+
 }  // namespace urbiome

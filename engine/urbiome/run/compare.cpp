@@ -1,5 +1,6 @@
 #include "urbiome/run/compare.h"
 
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -29,7 +30,19 @@ struct Outcome {
 std::optional<double> number(const Cell& cell) {
   const std::string text = text_of(cell);
   if (text.empty()) return std::nullopt;
-  return std::stod(text);
+  double value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem == std::errc() && end == text.data() + text.size()) return value;
+  throw Error(ErrorCode::unreadable, fmt::format("results.csv holds \"{}\" where a number belongs", text), "a table as urbiome assess writes it",
+              "run the assessment again");
+}
+
+// A member of an object, or null where there is none.
+const Json& member(const Json& json, const std::string& name) {
+  static const Json kNothing;
+  if (!json.is_object()) return kNothing;
+  const auto found = json.find(name);
+  return found == json.end() ? kNothing : *found;
 }
 
 std::string read_text(const Table& table, const std::vector<Cell>& row, const std::string& column) {
@@ -71,23 +84,21 @@ Outcome read_outcome(const std::string& folder, bool match_dates) {
 
 std::size_t dates_in(const std::string& folder) {
   const Json run = read_json((std::filesystem::path(folder) / "run.json").string());
-  return run.value("grids", Json::array()).size();
+  return member(run, "grids").size();
 }
 
 void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& audit) {
   const auto differ = [&](const std::string& what, const Json& a, const Json& b) {
     if (a != b) audit.warn(other.folder, fmt::format("{} differs: {} there, {} in the base", what, b.is_null() ? "nothing" : b.dump(), a.is_null() ? "nothing" : a.dump()));
   };
-  differ("the version of urbiome", base.run["urbiome"]["version"], other.run["urbiome"]["version"]);
-  for (const auto& [name, value] : base.run.value("parameters", Json::object()).items()) {
-    const Json& theirs = other.run["parameters"];
-    differ("parameter " + name, value, theirs.contains(name) ? theirs[name] : Json());
-  }
-  const Json& mine = base.run["grids"];
-  const Json& theirs = other.run["grids"];
-  if (mine.empty() || theirs.empty()) return;
+  differ("the version of urbiome", member(member(base.run, "urbiome"), "version"), member(member(other.run, "urbiome"), "version"));
+  const Json& parameters = member(base.run, "parameters");
+  for (const auto& [name, value] : parameters.items()) differ("parameter " + name, value, member(member(other.run, "parameters"), name));
+  const Json& mine = member(base.run, "grids");
+  const Json& theirs = member(other.run, "grids");
+  if (!mine.is_array() || !theirs.is_array() || mine.empty() || theirs.empty()) return;
   for (const char* field : {"legend", "crs", "cell_width", "cell_height"}) {
-    differ(fmt::format("the land cover's {}", field), mine.back().value(field, Json()), theirs.back().value(field, Json()));
+    differ(fmt::format("the land cover's {}", field), member(mine.back(), field), member(theirs.back(), field));
   }
 }
 

@@ -27,15 +27,17 @@ bool has_any(const std::string& text, std::initializer_list<const char*> words) 
   return std::any_of(words.begin(), words.end(), [&](const char* word) { return text.find(word) != std::string::npos; });
 }
 
+// A basic string of TOML; control characters are escaped.
 std::string toml_text(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\u{:04X}", byte);
+      continue;
     }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
   }
   return out + "\"";
 }
@@ -130,7 +132,7 @@ class Draft {
     std::string why;
     const std::string legend = whole_numbers ? guess_legend(path, info, why) : std::string{};
     if (legend.empty()) {
-      tables_ += fmt::format("# {} fits no shipped legend: write a legend file and name it here\n# [[land_cover]]\n# path = {}\n# legend = \"my_legend.csv\"\n\n", path, toml_text(relative(path)));
+      tables_ += fmt::format("# This raster fits no shipped legend: write a legend file and name it here\n# [[land_cover]]\n# path = {}\n# legend = \"my_legend.csv\"\n\n", toml_text(relative(path)));
       return guesses_.push_back(path + ": no guess; its values fit no shipped legend");
     }
     tables_ += fmt::format("[[land_cover]]\npath = {}\nlegend = {}\n\n", toml_text(relative(path)), toml_text(legend));

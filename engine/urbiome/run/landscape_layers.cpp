@@ -17,25 +17,15 @@ constexpr double kMostDistortion = 0.01;       // beyond 1 % distances are refus
 double tolerance_of(const Grid& grid) { return kToleranceCells * std::min(grid.dx, grid.dy); }
 
 // In the grid's CRS, valid, and on lat/lon grids on the grid's side of the antimeridian.
-MultiPolygon on_grid(const MultiPolygon& shape, const Crs& from, const Crs& to, const Grid& grid) {
-  const Transformer transformer(from, to);
+MultiPolygon on_grid(const MultiPolygon& shape, const Transformer& transformer, const Crs& to, const Grid& grid) {
   MultiPolygon moved = transformer.identity() ? shape : transformer.transform(shape, tolerance_of(grid));
   if (!transformer.identity()) moved = repaired(moved).shape;
-  if (!to.is_geographic()) return moved;
-  const Box raster{grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height), grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
-  for (const double shift : {0.0, 360.0, -360.0}) {
-    Box box = bounds(moved);
-    box.xmin += shift, box.xmax += shift;
-    if (!box.intersects(raster)) continue;
-    for (Polygon& polygon : moved.polygons) {
-      for (Point& p : polygon.shell) p.x += shift;
-      for (Ring& hole : polygon.holes) {
-        for (Point& p : hole) p.x += shift;
-      }
-    }
-    break;
-  }
+  if (to.is_geographic()) moved = beside_antimeridian(std::move(moved), grid);
   return moved;
+}
+
+MultiPolygon on_grid(const MultiPolygon& shape, const Crs& from, const Crs& to, const Grid& grid) {
+  return on_grid(shape, Transformer(from, to), to, grid);
 }
 
 Box box_of(const Grid& grid) {
@@ -101,6 +91,7 @@ struct Spaces {
 void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid, Spaces& spaces, AuditLog& audit) {
   const VectorRequest all{.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}};
   const PolygonLayer layer = read_polygons(all, input.provenance.crs, "green_spaces layer", audit);
+  note_transformation(input.path, layer.crs, crs, audit);
   const auto fids = [&](const std::string& where) {
     std::vector<std::int64_t> ids;
     if (where.empty()) return ids;
@@ -113,15 +104,20 @@ void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid
   const auto open = fids(input.public_where), closed = fids(input.private_where);
   std::int64_t both = 0, unknown = 0;
   std::vector<MultiPolygon> shapes;
+  const Transformer transformer(layer.crs, crs);  // once: PROJ may search long for the way between two CRSs
   for (const Feature& feature : layer.features) {
     const bool is_open = std::binary_search(open.begin(), open.end(), feature.fid);
     const bool is_closed = std::binary_search(closed.begin(), closed.end(), feature.fid);
-    MultiPolygon shape = on_grid(feature.polygons, layer.crs, crs, grid);
+    MultiPolygon shape = on_grid(feature.polygons, transformer, crs, grid);
     both += is_open && is_closed ? 1 : 0;
     unknown += !is_open && !is_closed ? 1 : 0;
     shapes.push_back(shape);
     if (input.role == Role::green) spaces.green.push_back(shape);
     (is_closed ? spaces.closed : is_open ? spaces.open : spaces.unknown).push_back(std::move(shape));
+  }
+  if (std::none_of(shapes.begin(), shapes.end(), [&](const MultiPolygon& shape) { return bounds(shape).intersects(box_of(grid)); })) {
+    throw Error(ErrorCode::contradiction, fmt::format("no space of the green_spaces layer {} lies on the land cover or in the city", input.path),
+                "layers of the same place", "check the crs of both layers (urbiome audit)");
   }
   if (both > 0) audit.warn(input.path, fmt::format("{} spaces match both public and private; they count as private", both));
   if (unknown > 0) audit.note(input.path, fmt::format("access is unknown for {} of {} spaces", unknown, layer.features.size()));
@@ -137,10 +133,10 @@ std::vector<MultiPolygon> joined(std::initializer_list<const std::vector<MultiPo
   return all;
 }
 
-double true_area_m2(const Polygon& polygon, const Crs& crs) {
-  static const Crs geographic = Crs::parse("EPSG:4326");
+// `to_degrees` leads to the geographic base of `crs`: the same datum, so the same ellipsoid.
+double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& to_degrees) {
   MultiPolygon one{{polygon}};
-  if (!crs.is_geographic()) one = Transformer(crs, geographic).transform(one, 1e-7);
+  if (!to_degrees.identity()) one = to_degrees.transform(one, 1e-7);
   double area = 0;
   for (const Polygon& part : one.polygons) {
     area += std::abs(geodesic_polygon_area_m2(crs.ellipsoid(), part.shell));
@@ -159,7 +155,10 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
       union_of(joined({&spaces.open, &spaces.unknown, &spaces.closed})), union_of(spaces.green)};
   landscape.has_green_spaces = true;
   landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
-  for (const Polygon& polygon : landscape.green_spaces.polygons) landscape.green_space_areas_m2.push_back(true_area_m2(polygon, crs));
+  const Transformer to_degrees(crs, crs.geographic());
+  for (const Polygon& polygon : landscape.green_spaces.polygons) {
+    landscape.green_space_areas_m2.push_back(true_area_m2(polygon, crs, to_degrees));
+  }
 
   const bool by_centre = recipe.parameters.cells == CellRule::centre;
   for (const MultiPolygon& set : sets) {
@@ -174,6 +173,23 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
 }
 
 }  // namespace
+
+MultiPolygon beside_antimeridian(MultiPolygon shape, const Grid& grid) {
+  const Box raster = box_of(grid);
+  for (Polygon& polygon : shape.polygons) {
+    const Box box = bounds(MultiPolygon{{polygon}});
+    for (const double shift : {0.0, 360.0, -360.0}) {
+      if (!Box{box.xmin + shift, box.ymin, box.xmax + shift, box.ymax}.intersects(raster)) continue;
+      if (shift == 0) break;
+      for (Point& p : polygon.shell) p.x += shift;
+      for (Ring& hole : polygon.holes) {
+        for (Point& p : hole) p.x += shift;
+      }
+      break;
+    }
+  }
+  return shape;
+}
 
 Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,
                          const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit) {
@@ -192,7 +208,9 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
   }
   landscape.zones.push_back(std::move(city));
   Box box = bounds(landscape.zones[0].shape);
+  if (boundary) note_transformation(boundary->path, boundary->crs, land_cover.crs, audit);
   for (const ZoneShape& zone : zones) {
+    note_transformation(zone.path, zone.crs, land_cover.crs, audit);
     Zone moved{zone.level, zone.id, zone.name, on_grid(zone.shape, zone.crs, land_cover.crs, file_grid), {}};
     if (bounds(moved.shape).intersects(file_box)) {
       box.include(bounds(moved.shape));
@@ -201,6 +219,11 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
       moved.shape = {};
     }
     landscape.zones.push_back(std::move(moved));
+  }
+  const bool none_inside = std::all_of(landscape.zones.begin() + 1, landscape.zones.end(), [](const Zone& zone) { return zone.shape.empty(); });
+  if (!zones.empty() && none_inside) {
+    throw Error(ErrorCode::contradiction, fmt::format("no zone of {} lies on the land cover {}", zones.front().path, land_cover.info.path),
+                "layers of the same place", "check the crs of both layers (urbiome audit)");
   }
   check_scale(land_cover.crs, box, land_cover.info.path);
 

@@ -30,9 +30,12 @@ PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_
 // The CRS a layer is in: the override, else the file's own; Error{contradiction} when there is none.
 Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs, const std::string& what);
 
+// Notes how a layer in another CRS comes to the grid, with the accuracy that PROJ states.
+void note_transformation(const std::string& path, const Crs& from, const Crs& to, AuditLog& audit);
+
 // One zone before it meets a grid: all polygons with one id, in the layer's CRS.
 struct ZoneShape {
-  std::string level, id, name;
+  std::string path, level, id, name;
   Crs crs;
   MultiPolygon shape;
 };
@@ -48,6 +51,9 @@ struct LandCoverLayer {
   Crs crs;
 };
 LandCoverLayer open_land_cover_layer(const LandCoverInput& input, const Parameters& parameters, AuditLog& audit);
+
+// On a lat/lon grid: every polygon moved by 360 degrees where only that brings it onto the grid.
+MultiPolygon beside_antimeridian(MultiPolygon shape, const Grid& grid);
 
 // Zones and green spaces laid on the land cover's grid.
 Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,

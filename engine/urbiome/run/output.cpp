@@ -246,6 +246,15 @@ Json inputs_of(const Recipe& recipe, bool checksums) {
   return inputs;
 }
 
+void keep_apart(const std::string& out, const Recipe& recipe) {
+  std::vector<std::string> files;
+  if (std::filesystem::path(recipe.file).extension() != ".json") files.push_back(recipe.file);
+  for (const Json& input : inputs_of(recipe, false)) files.push_back(input.value("path", ""));
+  for (const LandCoverInput& input : recipe.land_cover) files.push_back(input.legend);
+  std::erase(files, std::string{});
+  keep_apart(out, files);
+}
+
 std::vector<std::string> changed_inputs(const Json& run) {
   std::vector<std::string> changes;
   for (const Json& input : run.value("inputs", Json::array())) {

@@ -19,7 +19,7 @@ bool possible(FactId id, const Recipe& recipe, const Legend& legend) {
   switch (id) {
     case FactId::class_areas:
     case FactId::role_runs: return true;
-    case FactId::green_patches: return tells_green && p.near_source != NearSource::spaces && people;
+    case FactId::green_places:
     case FactId::zone_patches: return !legend.unknowable.has(p.patch_role);
     case FactId::mesh: return !legend.unknowable.has(p.connect_role);
     case FactId::people: return people;
@@ -81,7 +81,7 @@ DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const 
   constexpr double kMiB = 1024.0 * 1024.0;
   const auto tiles = static_cast<std::int64_t>(tiles_of(*land_cover.source, whole(grid), executor.settings().tile_size).size());
   std::set<Role> roles;
-  if (contains(facts, FactId::green_patches) || contains(facts, FactId::green_around)) roles.insert(Role::green);
+  if (contains(facts, FactId::green_around)) roles.insert(Role::green);
   if (contains(facts, FactId::zone_patches)) roles.insert(recipe.parameters.patch_role);
   if (contains(facts, FactId::mesh)) roles.insert(recipe.parameters.connect_role);
   const double tables = static_cast<double>(roles.size()) + (contains(facts, FactId::people) ? 1 : 0);
@@ -93,7 +93,7 @@ DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const 
     if (!ids.empty()) plan.phases.push_back({std::move(name), kind, std::move(ids), count, typical, most});
   };
   add("reading land cover", FactKind::tally, {FactId::class_areas, FactId::role_runs}, tiles, 2 * runs_mib(12), 2 * runs_mib(2));
-  add("patches", FactKind::seam, {FactId::green_patches, FactId::zone_patches, FactId::mesh}, 0, runs_mib(12), runs_mib(2));
+  add("patches", FactKind::seam, {FactId::green_places, FactId::zone_patches, FactId::mesh}, 0, runs_mib(12), runs_mib(2));
   add("placing people", FactKind::tally, {FactId::people}, 0, cells / 16 * sizeof(PeoplePiece) / kMiB, cells * sizeof(PeoplePiece) / kMiB);
   add("people and their surroundings", FactKind::field, {FactId::near_green, FactId::green_around}, (grid.height + 63) / 64, 0, 0);
   return plan;

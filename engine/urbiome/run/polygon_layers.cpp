@@ -24,6 +24,16 @@ Crs crs_of(const std::string& path, const std::string& file_crs, const std::stri
   return Crs::parse(file_crs);
 }
 
+void note_transformation(const std::string& path, const Crs& from, const Crs& to, AuditLog& audit) {
+  const Transformer transformer(from, to);
+  if (transformer.identity()) return;
+  const std::optional<double> accuracy = transformer.accuracy_m();
+  const std::string text = fmt::format("comes from {} to {} by {}, {}", from.name(), to.name(), transformer.operation(),
+                                       accuracy ? fmt::format("good to {:g} m", *accuracy) : std::string("accuracy unknown"));
+  if (accuracy && *accuracy <= 5) audit.note(path, text);
+  else audit.warn(path, text);
+}
+
 namespace {
 
 std::string types_in_words(const std::map<std::string, std::int64_t>& types) {
@@ -108,7 +118,7 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
     std::vector<MultiPolygon> all;
     for (const std::string& id : order) {
       const auto& shapes = parts[id];
-      zones.push_back({input.level.empty() ? "zone" : input.level, id, names[id], layer.crs, shapes.size() == 1 ? shapes[0] : union_of(shapes)});
+      zones.push_back({input.path, input.level.empty() ? "zone" : input.level, id, names[id], layer.crs, shapes.size() == 1 ? shapes[0] : union_of(shapes)});
       all.push_back(zones.back().shape);
     }
     const double overlap = overlapping_area(all), whole = planar_area(union_of(all));
@@ -131,7 +141,7 @@ std::optional<ZoneShape> read_boundary(const Recipe& recipe, AuditLog& audit) {
                                            "city boundary", audit);
   std::vector<MultiPolygon> shapes;
   for (const Feature& feature : layer.features) shapes.push_back(feature.polygons);
-  return ZoneShape{"city", recipe.city_name, recipe.city_name, layer.crs, union_of(shapes)};
+  return ZoneShape{input.path, "city", recipe.city_name, recipe.city_name, layer.crs, union_of(shapes)};
 }
 
 }  // namespace urbiome

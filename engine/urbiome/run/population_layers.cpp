@@ -52,7 +52,8 @@ class Placement {
     const auto row = std::min(static_cast<std::int64_t>(grid.row_of(point.y)), grid.height - 1);
     const auto col = std::min(static_cast<std::int64_t>(grid.col_of(point.x)), grid.width - 1);
     for (std::size_t z = 0; z < zones_.size(); ++z) {
-      if (holds(z, point, row, col)) zones_[z].add(point, fixed(people));
+      if (!holds(z, point, row, col)) continue;
+      for (double left = people; left > 0; left -= kMostPeoplePerSource) zones_[z].add(point, fixed(std::min(left, kMostPeoplePerSource)));
     }
   }
 
@@ -66,6 +67,10 @@ class Placement {
     if (without_place_ > 0) audit_.warn(input_.path, fmt::format("{} rows of people have no usable place", without_place_));
     if (fell_back_ > 0) audit_.note(input_.path, fmt::format("{} polygons of people hold no cell centre and were spread by exact overlap", fell_back_));
     if (unbuilt_ > 0) audit_.note(input_.path, fmt::format("{} polygons of people hold no built-up cell and were spread evenly", unbuilt_));
+    if (account_.total > 0 && account_.placed == 0) {
+      throw Error(ErrorCode::contradiction, fmt::format("population {}: none of its {:.6g} people lies on the land cover or in the city", input_.path, account_.total),
+                  "layers of the same place", "check the crs of both layers (urbiome audit)");
+    }
     const std::string sums = fmt::format("{:.6g} people in all: {:.6g} on the grid, {:.6g} outside every cell", account_.total, account_.placed, account_.outside);
     if (account_.outside > 1e-9 * std::max(account_.total, 1.0)) {
       audit_.warn(input_.path, sums);
@@ -151,6 +156,8 @@ PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, cons
   for (const PopulationInput& input : recipe.population) {
     Placement placement(input, landscape, recipe.parameters.cells, built, zones, parts, audit);
     const PopulationSource source = read_population(input, audit);
+    note_transformation(input.path, source.crs, crs, audit);
+    if (!input.group_columns.empty() || !input.group_bands.empty()) audit.warn(input.path, "groups are read but not computed by this version");
     const Transformer transformer(source.crs, crs);
     const double tolerance = kToleranceCells * std::min(landscape.grid().dx, landscape.grid().dy);
     for (const PeopleAt& item : source.items) {

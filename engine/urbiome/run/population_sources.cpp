@@ -15,9 +15,10 @@ MultiPolygon rectangle(double xmin, double ymin, double xmax, double ymax) {
 }
 
 double checked_count(double value, const std::string& path, const std::string& where) {
-  if (std::isfinite(value) && value >= 0) return value;
-  throw Error(ErrorCode::contradiction, fmt::format("population {} has {} people at {}", path, value, where), "counts of 0 or more",
-              value < 0 ? "declare the value as nodata, or correct it" : "correct it");
+  constexpr double kMostPeople = 1e10;  // more than live on Earth: a mistake, and sums would overflow
+  if (std::isfinite(value) && value >= 0 && value <= kMostPeople) return value;
+  throw Error(ErrorCode::contradiction, fmt::format("population {} has {} people at {}", path, value, where), "counts from 0 to 1e10",
+              "declare the value as nodata, or correct it");
 }
 
 double number_of(const Cell& cell, const std::string& path, const std::string& where, std::int64_t& missing) {
@@ -98,7 +99,7 @@ PopulationSource from_features(const PopulationInput& input, AuditLog& audit) {
 PopulationSource read_population(const PopulationInput& input, AuditLog& audit) {
   if (input.band > 0 || (input.column.empty() && is_raster(input.path))) return from_raster(input, audit);
   if (input.column.empty()) {
-    throw Error(ErrorCode::usage, fmt::format("population {} is a vector layer and the recipe names no column", input.path), "column = the number of people",
+    throw Error(ErrorCode::contradiction, fmt::format("population {} is a vector layer and the recipe names no column", input.path), "column = the number of people",
                 "add it to [[population]]");
   }
   return from_features(input, audit);

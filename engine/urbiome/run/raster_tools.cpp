@@ -30,7 +30,7 @@ struct NamedCoverage {
 
 // Zones on the raster's grid. Without an id column every feature is a zone, named by its number.
 std::vector<NamedCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& crs, const std::string& path, const std::string& layer, const std::string& id,
-                                     bool by_centre, AuditLog& audit) {
+                                     bool by_centre, Executor& executor, AuditLog& audit) {
   VectorRequest request{.path = path, .layer = layer, .columns = {}, .where = {}, .x = {}, .y = {}};
   if (!id.empty()) request.columns.push_back(id);
   bool has_crs = false;
@@ -53,14 +53,17 @@ std::vector<NamedCoverage> lay_zones(const Grid& grid, const std::optional<Crs>&
       parts[static_cast<std::size_t>(place - order.begin())].push_back(feature.polygons);
     }
   }
-  for (std::size_t i = 0; i < order.size(); ++i) {
+  zones.resize(order.size());
+  executor.items(static_cast<std::int64_t>(order.size()), "laying zones on the grid", [&](std::int64_t item) {
+    const auto i = static_cast<std::size_t>(item);
     MultiPolygon shape = parts[i].size() == 1 ? parts[i][0] : union_of(parts[i]);
     if (crs && has_crs) {
       const Transformer transformer(polygons.crs, *crs);
       if (!transformer.identity()) shape = repaired(transformer.transform(shape, 1e-3 * std::min(grid.dx, grid.dy))).shape;
     }
-    zones.push_back({order[i], by_centre ? cover_centres(shape, grid) : cover_exactly(shape, grid)});
-  }
+    if (crs && crs->is_geographic()) shape = beside_antimeridian(std::move(shape), grid);
+    zones[i] = {order[i], by_centre ? cover_centres(shape, grid) : cover_exactly(shape, grid)};
+  });
   return zones;
 }
 
@@ -145,7 +148,7 @@ Table tabulate(const TabulateRequest& request, Executor& executor, AuditLog& aud
   if (request.zones.empty()) {
     zones.push_back({"", cover_window(whole(grid))});
   } else {
-    zones = lay_zones(grid, crs, request.zones, request.zones_layer, request.zone_id, request.by_centre, audit);
+    zones = lay_zones(grid, crs, request.zones, request.zones_layer, request.zone_id, request.by_centre, executor, audit);
   }
   if (!request.second_raster.empty()) return transitions(request, raster, zones, areas, executor);
 
@@ -174,7 +177,8 @@ Table coverage_table(const std::string& raster, const std::string& zones_path, c
   const RasterInfo info = describe_raster(raster);
   const std::optional<Crs> crs = optional_crs(raster, info.crs, {}, audit);
   Table table{"coverage", {"zone_id", "row", "col", "share"}, {}};
-  for (const NamedCoverage& zone : lay_zones(info.grid, crs, zones_path, layer, zone_id, by_centre, audit)) {
+  Executor executor({.threads = 1});
+  for (const NamedCoverage& zone : lay_zones(info.grid, crs, zones_path, layer, zone_id, by_centre, executor, audit)) {
     for (std::int64_t row = zone.coverage.first_row; row < zone.coverage.row_end(); ++row) {
       std::vector<std::pair<std::int32_t, double>> cells;
       for (const CellSpan& span : zone.coverage.spans_of(row)) {

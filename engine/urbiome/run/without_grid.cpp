@@ -38,7 +38,7 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
   } else if (!sources.empty()) {
     city.crs = sources[0].crs;
   } else {
-    throw Error(ErrorCode::usage, recipe.file + " names neither land cover, boundary, zones nor population", "at least one of them", "urbiome init writes a recipe from layers");
+    throw Error(ErrorCode::contradiction, recipe.file + " names neither land cover, boundary, zones nor population", "at least one of them", "urbiome init writes a recipe from layers");
   }
   std::vector<Zone>& out = city.landscape.zones;
   out.push_back({"city", recipe.city_name, recipe.city_name, {}, {}});
@@ -77,7 +77,7 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
       executor.throw_if_cancelled();
       account.total += item.people;
       if (item.people == 0) continue;
-      const std::int64_t people = to_fixed(item.people);
+      const Int128 people = to_fixed_wide(item.people);
       double in_city = 0;
       if (item.is_point) {
         const Point at = transformer(item.point);
@@ -92,12 +92,16 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
         for (std::size_t z = 0; z < out.size() && whole > 0; ++z) {
           if (!bounds(shape).intersects(bounds(out[z].shape))) continue;
           const double share = std::clamp(planar_area(intersection_of(shape, out[z].shape)) / whole, 0.0, 1.0);
-          city.people->zones[z].residents += to_fixed(item.people * share);
+          city.people->zones[z].residents += to_fixed_wide(item.people * share);
           if (z == 0) in_city = share;
         }
       }
       account.placed += item.people * in_city;
       account.outside += item.people * (1 - in_city);
+    }
+    if (account.total > 0 && account.placed == 0) {
+      throw Error(ErrorCode::contradiction, fmt::format("population {}: none of its {:.6g} people lies in the city", account.path, account.total),
+                  "layers of the same place", "check the crs of both layers");
     }
     const std::string sums = fmt::format("{:.6g} people in all: {:.6g} in the city, {:.6g} outside it or without a place", account.total, account.placed, account.outside);
     if (account.outside > 1e-9 * std::max(account.total, 1.0)) audit.warn(account.path, sums);
