@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <limits>
 #include <mutex>
@@ -63,17 +64,29 @@ class ProgressMeter {
   std::mutex mutex_;
 };
 
+Error too_much(std::string_view what, std::int64_t bytes, std::int64_t limit) {
+  constexpr double kMiB = 1024.0 * 1024.0;
+  return Error(ErrorCode::memory,
+               fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(bytes) / kMiB),
+               fmt::format("at most {:.0f} MiB (--memory) with an eighth to spare", static_cast<double>(limit) / kMiB),
+               "give more memory, or cut the land cover to the city and its surroundings (gdal_translate -projwin)");
+}
+
 }  // namespace
+
+MemoryBudget::MemoryBudget(std::int64_t bytes) : limit_(bytes), resident_at_first_(resident_memory_bytes()) {}
 
 void MemoryBudget::reserve(std::int64_t bytes, std::string_view what) {
   const std::int64_t used = used_.fetch_add(bytes) + bytes;
-  if (used <= limit_) return;
+  if (used <= limit_) return check(what);
   used_ -= bytes;
-  constexpr double kMiB = 1024.0 * 1024.0;
-  throw Error(ErrorCode::memory,
-              fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(used) / kMiB),
-              fmt::format("at most {:.0f} MiB (--memory)", static_cast<double>(limit_) / kMiB),
-              "give more memory, or cut the land cover to the city and its surroundings (gdal_translate -projwin)");
+  throw too_much(what, used, limit_);
+}
+
+void MemoryBudget::check(std::string_view what) const {
+  // An eighth is kept for what comes between two checks.
+  const std::int64_t grown = resident_memory_bytes() - resident_at_first_;
+  if (grown > limit_ - limit_ / 8) throw too_much(what, grown, limit_);
 }
 
 std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size) {
@@ -99,6 +112,13 @@ std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::
     }
   }
   return tiles;
+}
+
+std::int64_t resident_memory_bytes() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "r"), std::fclose);
+  long long size = 0, resident = 0;
+  if (!file || std::fscanf(file.get(), "%lld %lld", &size, &resident) != 2) return 0;
+  return static_cast<std::int64_t>(resident) * sysconf(_SC_PAGE_SIZE);
 }
 
 std::int64_t peak_memory_bytes() {
@@ -144,6 +164,7 @@ void Executor::items(std::int64_t count, std::string_view phase, const std::func
             if (!failure.before_failure(item)) continue;
             try {
               throw_if_cancelled();
+              memory_.check(phase);
               body(item);
             } catch (...) {
               failure.record(item);

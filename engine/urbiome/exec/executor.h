@@ -41,17 +41,19 @@ struct ExecutionSettings {
   std::function<void(std::string_view phase, double done)> progress;
 };
 
-// What large tables of a run may take together. reserve() throws Error{memory} with the figure and the remedy.
+// What a run may take. Large tables are announced with reserve(), best before they are made; check() looks at what the
+// process really holds beyond what it held at first. Both throw Error{memory} with the figure and the remedy.
 class MemoryBudget {
  public:
-  explicit MemoryBudget(std::int64_t bytes) : limit_(bytes) {}
+  explicit MemoryBudget(std::int64_t bytes);
   void reserve(std::int64_t bytes, std::string_view what);
+  void check(std::string_view what) const;
   void release(std::int64_t bytes) { used_ -= bytes; }
   std::int64_t limit() const { return limit_; }
   std::int64_t used() const { return used_; }
 
  private:
-  std::int64_t limit_;
+  std::int64_t limit_, resident_at_first_;
   std::atomic<std::int64_t> used_{0};
 };
 
@@ -59,7 +61,8 @@ class MemoryBudget {
 // side when > 0).
 std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size);
 
-// Peak resident memory of this process so far, bytes.
+// Resident memory of this process now (0 where the system does not tell), and its peak so far, bytes.
+std::int64_t resident_memory_bytes();
 std::int64_t peak_memory_bytes();
 std::int64_t machine_memory_bytes();
 

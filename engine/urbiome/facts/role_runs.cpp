@@ -172,12 +172,15 @@ TilePass pass_over_tiles(const Landscape& landscape, const TilePassRequest& requ
     }
   }
   for (std::size_t which = 0; which < members.size(); ++which) {
+    std::int64_t runs = 0;
+    for (const TileRuns& tile : tile_runs) runs += static_cast<std::int64_t>(tile.tables[which].runs.size());
+    const std::int64_t most = runs * static_cast<std::int64_t>(sizeof(Run)) + (grid.height + 1) * static_cast<std::int64_t>(sizeof(std::size_t));
+    executor.memory().reserve(most, "the table of runs of green, natural and known cells");  // before it is made
     RunTable table = joined(tile_runs, which, grid.height);
     for (TileRuns& tile : tile_runs) {
       executor.memory().release(tile.tables[which].bytes());
       tile.tables[which] = RunTable();
     }
-    executor.memory().reserve(table.bytes(), "the table of runs of green, natural and known cells");
     if (which < request.roles.size()) {
       result.runs.roles[static_cast<std::size_t>(request.roles[which])] = std::move(table);
     } else {

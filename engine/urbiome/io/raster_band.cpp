@@ -330,6 +330,8 @@ void BandReader::read_mask(const Window& window, std::span<std::uint8_t> cells) 
   read_as(band_->GetMaskBand(), window, cells.data(), GDT_Byte, 1);
 }
 
+void bound_block_cache(std::int64_t bytes) { GDALSetCacheMax64(bytes); }
+
 void for_each_chunk(const Grid& grid, std::int64_t block_rows, std::int64_t block_cols,
                     const std::function<void(const Window&)>& visit) {
   constexpr std::int64_t kCells = std::int64_t{1} << 20;

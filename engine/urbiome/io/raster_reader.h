@@ -51,6 +51,9 @@ ValueRaster read_values(const std::string& path, int band);
 // Distinct values of a band in ascending order, up to `most` of them (init's legend guess).
 std::vector<std::int64_t> distinct_values(const std::string& path, int band, std::size_t most);
 
+// Bounds GDAL's cache of blocks, which all handles of the process share. For programs that own the process.
+void bound_block_cache(std::int64_t bytes);
+
 // True when GDAL opens the path as a raster.
 bool is_raster(const std::string& path);
 

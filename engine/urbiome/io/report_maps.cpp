@@ -17,13 +17,13 @@ constexpr std::size_t kMostBars = 40;
 std::string name_of_zone(const DrawnZone& zone) { return zone.name.empty() ? zone.id : zone.name; }
 
 // Why zones have no value, for the script: the words of their status.
-std::string missing_words(const ReportRows& rows, const DrawnZone& zone, const Measure& measure) {
+std::string missing_words(const ReportRows& rows, const DrawnZone& zone, const ReportMeasure& measure) {
   const ReportRow* row = rows.find(zone.level, zone.id, measure.indicator + "\n" + measure.variant);
   return row == nullptr || row->status == "ok" ? "No value" : status_words(row->status);
 }
 
 Json view_json(const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& all, const View& view) {
-  const Measure& measure = all.measures[view.measure];
+  const ReportMeasure& measure = all.measures[view.measure];
   Json json = {{"level", view.level},
                {"measure", view.measure},
                {"colours", view.classes.colours},
@@ -50,7 +50,7 @@ std::string script_data(const ReportRows& rows, const ZoneDrawing& drawing, cons
   json["levels"] = Json::array();
   for (const std::string& level : views.levels) json["levels"].push_back(words_of_id(level));
   json["measures"] = Json::array();
-  for (const Measure& measure : views.measures) {
+  for (const ReportMeasure& measure : views.measures) {
     json["measures"].push_back({{"title", measure.title}, {"definition", measure.definition}});
   }
   json["zones"] = Json::array();
@@ -161,7 +161,7 @@ void add_zone_map(TemplateData& page, const ReportRows& rows, const ZoneDrawing&
   page.set("has_map", !views.views.empty());
   if (views.views.empty()) return;
   const View& first = views.views.front();
-  const Measure& measure = views.measures[first.measure];
+  const ReportMeasure& measure = views.measures[first.measure];
   page.set("view_width", std::to_string(drawing.width));
   page.set("view_height", std::to_string(drawing.height));
   page.set("map_title", measure.title);

@@ -73,7 +73,7 @@ TemplateData zone_row(const ReportRows& rows, const ReportViews& views, const Dr
   entry.set("name", zone.name.empty() ? zone.id : zone.name);
   entry.set("id", zone.id);
   List cells;
-  for (const Measure& measure : views.measures) {
+  for (const ReportMeasure& measure : views.measures) {
     TemplateData cell;
     if (const ReportRow* row = rows.find(zone.level, zone.id, measure.indicator + "\n" + measure.variant)) {
       set_value(cell, *row);
@@ -137,7 +137,7 @@ void add_city_table(TemplateData& page, const ReportRows& rows, const Json& run)
 
 void add_zone_tables(TemplateData& page, const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& views) {
   List columns;
-  for (const Measure& measure : views.measures) {
+  for (const ReportMeasure& measure : views.measures) {
     TemplateData column;
     column.set("title", measure.title);
     columns.emplace_back(column);

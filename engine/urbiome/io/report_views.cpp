@@ -27,9 +27,9 @@ std::vector<std::string> levels_of(const ZoneDrawing& drawing) {
   return levels;
 }
 
-std::vector<Measure> measures_of(const ReportRows& rows, const std::vector<std::string>& levels,
+std::vector<ReportMeasure> measures_of(const ReportRows& rows, const std::vector<std::string>& levels,
                                  const Json& indicators) {
-  std::vector<Measure> measures;
+  std::vector<ReportMeasure> measures;
   std::set<std::string> seen;
   std::map<std::string, int> variants;
   for (const ReportRow& row : rows.all()) {
@@ -39,17 +39,17 @@ std::vector<Measure> measures_of(const ReportRows& rows, const std::vector<std::
     measures.push_back({row.indicator, row.variant, row.unit, title_of(indicators, row.indicator), {}});
     ++variants[row.indicator];
   }
-  for (Measure& measure : measures) {
+  for (ReportMeasure& measure : measures) {
     if (variants[measure.indicator] > 1 && !measure.variant.empty()) measure.title += " (" + measure.variant + ")";
     if (const Json* entry = indicator_entry(indicators, measure.indicator))
       measure.definition = json_text(*entry, "definition");
   }
-  const auto rank = [](const Measure& measure) {
+  const auto rank = [](const ReportMeasure& measure) {
     const std::vector<std::string>& first = headline_indicators();
     return std::find(first.begin(), first.end(), measure.indicator) - first.begin();
   };
   std::stable_sort(measures.begin(), measures.end(),
-                   [&](const Measure& a, const Measure& b) { return rank(a) < rank(b); });
+                   [&](const ReportMeasure& a, const ReportMeasure& b) { return rank(a) < rank(b); });
   return measures;
 }
 
@@ -71,7 +71,7 @@ std::vector<std::string> class_labels(const std::vector<double>& limits, const s
   return labels;
 }
 
-View make_view(const ReportRows& rows, const ZoneDrawing& drawing, const std::string& level, const Measure& measure) {
+View make_view(const ReportRows& rows, const ZoneDrawing& drawing, const std::string& level, const ReportMeasure& measure) {
   View view;
   double least = std::numeric_limits<double>::infinity(), most = -least;
   std::vector<std::pair<double, ViewBar>> bars;

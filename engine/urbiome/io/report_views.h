@@ -13,7 +13,7 @@
 
 namespace urbiome {
 
-struct Measure {
+struct ReportMeasure {
   std::string indicator, variant, unit;
   std::string title;  // with the variant where the indicator has several
   std::string definition;
@@ -35,7 +35,7 @@ struct View {
 
 struct ReportViews {
   std::vector<std::string> levels;  // "city" only where there is no other
-  std::vector<Measure> measures;    // headline indicators first, then as in the file
+  std::vector<ReportMeasure> measures;    // headline indicators first, then as in the file
   std::vector<View> views;          // level by level, in the order of measures
 };
 

@@ -303,6 +303,7 @@ VectorLayer read_vector(const VectorRequest& request) {
   VectorLayer result;
   result.path = request.path;
   const GdalDataset dataset = open_request(request);
+  const GdalErrors quiet;  // a damaged .prj is only read, and complained of, when the CRS is asked for
   OGRLayer& layer = layer_of(*dataset, request, result.warnings);
   result.layer = name_of(layer.GetName());
   result.crs = wkt_of(layer.GetSpatialRef());

@@ -44,7 +44,9 @@ std::string toml_text(const std::string& text) {
 
 class Draft {
  public:
-  Draft(const std::string& folder) : folder_(fs::absolute(folder.empty() ? "." : folder).lexically_normal()) {}
+  explicit Draft(const std::string& folder) : folder_(fs::absolute(folder.empty() ? "." : folder).lexically_normal()) {
+    if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "/a/b/" as "/a/b"
+  }
 
   void add(const std::string& path) {
     if (is_raster(path)) {
@@ -58,7 +60,7 @@ class Draft {
 
   RecipeDraft finish() {
     RecipeDraft draft;
-    draft.toml = fmt::format("# Written by urbiome init; check every line.\n\n[city]\nname = {}\n", toml_text(folder_.filename().string()));
+    draft.toml = fmt::format("# Written by urbiome init; check every line.\n\n[city]\nname = {}\n", toml_text(folder_.has_filename() ? folder_.filename().string() : "city"));
     if (!boundary_.empty()) draft.toml += "boundary = " + boundary_ + "\n";
     draft.toml += "\n" + tables_;
     if (!has_spaces_) {

@@ -145,6 +145,15 @@ double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& t
   return area;
 }
 
+// The polygons whose boxes meet `box`.
+MultiPolygon near(const MultiPolygon& shapes, const Box& box) {
+  MultiPolygon found;
+  for (const Polygon& polygon : shapes.polygons) {
+    if (bounds({{polygon}}).intersects(box)) found.polygons.push_back(polygon);
+  }
+  return found;
+}
+
 void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Executor& executor, AuditLog& audit) {
   if (recipe.green_spaces.empty()) return;
   Spaces spaces;
@@ -166,7 +175,7 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
     std::vector<Coverage> parts(landscape.zones.size());
     executor.items(static_cast<std::int64_t>(parts.size()), "green spaces in zones", [&](std::int64_t i) {
       const Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
-      parts[static_cast<std::size_t>(i)] = by_centre ? product(zone.coverage, everywhere) : cover_exactly(intersection_of(zone.shape, set), grid);
+      parts[static_cast<std::size_t>(i)] = by_centre ? product(zone.coverage, everywhere) : cover_exactly(intersection_of(zone.shape, near(set, bounds(zone.shape))), grid);
     });
     landscape.spaces_in_zone.push_back(std::move(parts));
   }
@@ -215,7 +224,7 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
     if (bounds(moved.shape).intersects(file_box)) {
       box.include(bounds(moved.shape));
     } else {
-      audit.warn("zone " + zone.id, "lies outside the land cover " + land_cover.info.path);
+      if (!moved.shape.empty()) audit.warn("zone " + zone.id, "lies outside the land cover " + land_cover.info.path);
       moved.shape = {};
     }
     landscape.zones.push_back(std::move(moved));

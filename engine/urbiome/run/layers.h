@@ -23,6 +23,7 @@ struct PolygonLayer {
   std::string path;
   Crs crs;
   std::vector<Feature> features;   // those with polygons; polygons valid
+  std::vector<Feature> without;    // those without: null, empty, lines or points only
 };
 // Throws Error{contradiction} when the layer holds no polygon at all, naming what it holds.
 PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what, AuditLog& audit);

@@ -47,13 +47,13 @@ std::string types_in_words(const std::map<std::string, std::int64_t>& types) {
 PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what, AuditLog& audit) {
   VectorLayer layer = read_vector(request);
   for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
-  PolygonLayer result{request.path, crs_of(request.path, layer.crs, crs_override, what), {}};
-  std::int64_t without = 0, mixed = 0, repaired_count = 0;
+  PolygonLayer result{request.path, crs_of(request.path, layer.crs, crs_override, what), {}, {}};
+  std::int64_t mixed = 0, repaired_count = 0;
   std::string reason;
   const auto read = static_cast<std::int64_t>(layer.features.size());
   for (Feature& feature : layer.features) {
     if (feature.polygons.empty()) {
-      ++without;
+      result.without.push_back(std::move(feature));
       continue;
     }
     if (!feature.points.empty() || !feature.lines.empty()) ++mixed;
@@ -63,7 +63,7 @@ PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_
       if (reason.empty()) reason = fmt::format("feature {}: {}", feature.fid, repair.reason);
     }
     if (repair.shape.empty()) {
-      ++without;
+      result.without.push_back(std::move(feature));
       continue;
     }
     feature.polygons = std::move(repair.shape);
@@ -71,7 +71,7 @@ PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_
   }
   if (layer.null_geometries > 0) audit.warn(request.path, fmt::format("{} of {} features have no geometry (null)", layer.null_geometries, read));
   if (layer.empty_geometries > 0) audit.warn(request.path, fmt::format("{} of {} features have an empty geometry", layer.empty_geometries, read));
-  const std::int64_t other = without - layer.null_geometries - layer.empty_geometries;
+  const std::int64_t other = static_cast<std::int64_t>(result.without.size()) - layer.null_geometries - layer.empty_geometries;
   if (other > 0) audit.warn(request.path, fmt::format("{} of {} features hold no polygon ({}); they were left out", other, read, types_in_words(layer.geometry_types)));
   if (mixed > 0) audit.note(request.path, fmt::format("points or lines beside polygons were left out in {} features", mixed));
   if (repaired_count > 0) audit.warn(request.path, fmt::format("{} of {} geometries were invalid and repaired ({})", repaired_count, read, reason));
@@ -115,6 +115,14 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
                                          layer.features.size() - static_cast<std::size_t>(nameless), order.size(), input.id));
     }
     if (renamed > 0) audit.warn(input.path, fmt::format("{} polygons repeat an id with another name; the first name was kept", renamed));
+    for (const Feature& feature : layer.without) {  // a zone all the same: its rows say no_data
+      const std::string id = text_of(feature.attributes[0]);
+      if (id.empty() || parts.find(id) != parts.end()) continue;
+      order.push_back(id);
+      names[id] = input.name.empty() ? id : text_of(feature.attributes[1]);
+      parts[id] = {MultiPolygon{}};
+      audit.warn("zone " + id, "has no polygon, so its rows have status no_data");
+    }
     std::vector<MultiPolygon> all;
     for (const std::string& id : order) {
       const auto& shapes = parts[id];

@@ -19,7 +19,7 @@ MultiPolygon rectangle(const Box& b) {
 
 MultiPolygon moved(const MultiPolygon& shape, const Crs& from, const Crs& to) {
   const Transformer transformer(from, to);
-  if (transformer.identity()) return shape;
+  if (transformer.identity() || shape.empty()) return shape;
   const Point a = transformer({bounds(shape).xmin, bounds(shape).ymin}), b = transformer({bounds(shape).xmax, bounds(shape).ymax});
   return repaired(transformer.transform(shape, kTolerance * std::max({std::abs(b.x - a.x), std::abs(b.y - a.y), 1e-9}))).shape;
 }

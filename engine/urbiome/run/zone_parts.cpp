@@ -14,6 +14,11 @@ constexpr double kMostBlocks = 9;  // larger polygons meet the whole zone at onc
 }  // namespace
 
 Overlap overlap_of(const Coverage& polygon, const Coverage& zone) {
+  // Most zones are elsewhere.
+  if (polygon.row_end() <= zone.first_row || zone.row_end() <= polygon.first_row || polygon.col_end <= zone.col_begin ||
+      zone.col_end <= polygon.col_begin) {
+    return Overlap::none;
+  }
   bool touched = false, outside = false;
   for (std::int64_t row = polygon.first_row; row < polygon.row_end() && !(touched && outside); ++row) {
     const auto spans = zone.spans_of(row);
