@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -27,12 +28,32 @@ void draw_progress(std::string_view phase, double done) {
   std::fflush(stderr);
 }
 
-// Names of zones and files may hold line breaks and terminal codes.
-std::string in_one_line(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+// How many bytes from `at` on are one UTF-8 character; 0 when they are none.
+std::size_t character_at(const std::string& text, std::size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  const std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80) return 0;
   }
-  return text;
+  return length;
+}
+
+// Names of zones and files may hold line breaks, terminal codes and bytes that are no text.
+std::string in_one_line(const std::string& text) {
+  std::string line;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = character_at(text, i);
+    const auto first = static_cast<unsigned char>(text[i]);
+    if (length == 0) {
+      line += '?';
+    } else if (first < 0x20 || first == 0x7f) {
+      line += ' ';
+    } else {
+      line.append(text, i, length);
+    }
+    i += std::max<std::size_t>(length, 1);
+  }
+  return line;
 }
 
 bool on_terminal() { return isatty(STDERR_FILENO) != 0; }

@@ -68,7 +68,7 @@ Error too_much(std::string_view what, std::int64_t bytes, std::int64_t limit) {
   constexpr double kMiB = 1024.0 * 1024.0;
   return Error(ErrorCode::memory,
                fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(bytes) / kMiB),
-               fmt::format("at most {:.0f} MiB (--memory) with an eighth to spare", static_cast<double>(limit) / kMiB),
+               fmt::format("at most {:.0f} MiB (--memory) with a quarter to spare", static_cast<double>(limit) / kMiB),
                "give more memory, or cut the land cover to the city and its surroundings (gdal_translate -projwin)");
 }
 
@@ -84,9 +84,9 @@ void MemoryBudget::reserve(std::int64_t bytes, std::string_view what) {
 }
 
 void MemoryBudget::check(std::string_view what) const {
-  // An eighth is kept for what comes between two checks.
+  // A quarter is kept for what comes between two checks.
   const std::int64_t grown = resident_memory_bytes() - resident_at_first_;
-  if (grown > limit_ - limit_ / 8) throw too_much(what, grown, limit_);
+  if (grown > limit_ - limit_ / 4) throw too_much(what, grown, limit_);
 }
 
 std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size) {

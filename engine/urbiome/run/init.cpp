@@ -119,6 +119,10 @@ class Draft {
     }
     if (has_any(name, {"dem", "elev", "viirs", "light", "noise"})) {
       const char* key = has_any(name, {"dem", "elev"}) ? "elevation" : has_any(name, {"noise"}) ? "noise" : "night_light";
+      if (!named_once_.insert(key).second) {
+        tables_ += fmt::format("# [layers.{}]\n# path = {}\n\n", key, toml_text(relative(path)));
+        return guesses_.push_back(fmt::format("{}: a second layer of {}; left as a comment", path, key));
+      }
       tables_ += fmt::format("[layers.{}]\npath = {}\nband = 1\n\n", key, toml_text(relative(path)));
       return guesses_.push_back(fmt::format("{}: {}, by its name", path, key));
     }
@@ -163,6 +167,10 @@ class Draft {
     const std::string file = toml_text(relative(path));
     const std::string people = column_like(layer, {"population", "residents", "inhabitants", "pop", "v014"});
     if (has_any(name, {".pbf"}) || type.find("line") != std::string::npos) {
+      if (has_any(name, {"water", "river", "stream", "rail"}) || !named_once_.insert("streets").second) {
+        tables_ += fmt::format("# [streets]\n# path = {}\n\n", file);
+        return guesses_.push_back(path + ": lines that are not taken for the streets; left as a comment");
+      }
       tables_ += fmt::format("[streets]\npath = {}\n\n", file);
       return guesses_.push_back(path + ": streets, because it holds lines");
     }
@@ -197,6 +205,7 @@ class Draft {
 
   fs::path folder_;
   std::string boundary_, tables_;
+  std::set<std::string> named_once_;   // tables that a recipe holds once
   bool has_spaces_ = false;
   std::vector<std::string> guesses_;
 };

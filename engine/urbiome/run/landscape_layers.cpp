@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -145,11 +146,11 @@ double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& t
   return area;
 }
 
-// The polygons whose boxes meet `box`.
-MultiPolygon near(const MultiPolygon& shapes, const Box& box) {
+// The polygons whose boxes (in the same order) meet `box`.
+MultiPolygon near(const MultiPolygon& shapes, const std::vector<Box>& boxes, const Box& box) {
   MultiPolygon found;
-  for (const Polygon& polygon : shapes.polygons) {
-    if (bounds({{polygon}}).intersects(box)) found.polygons.push_back(polygon);
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
+    if (boxes[i].intersects(box)) found.polygons.push_back(shapes.polygons[i]);
   }
   return found;
 }
@@ -173,9 +174,11 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
   for (const MultiPolygon& set : sets) {
     const Coverage everywhere = by_centre ? cover_exactly(set, grid) : Coverage{};
     std::vector<Coverage> parts(landscape.zones.size());
+    std::vector<Box> boxes;
+    for (const Polygon& polygon : set.polygons) boxes.push_back(bounds({{polygon}}));
     executor.items(static_cast<std::int64_t>(parts.size()), "green spaces in zones", [&](std::int64_t i) {
       const Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
-      parts[static_cast<std::size_t>(i)] = by_centre ? product(zone.coverage, everywhere) : cover_exactly(intersection_of(zone.shape, near(set, bounds(zone.shape))), grid);
+      parts[static_cast<std::size_t>(i)] = by_centre ? product(zone.coverage, everywhere) : cover_exactly(intersection_of(zone.shape, near(set, boxes, bounds(zone.shape))), grid);
     });
     landscape.spaces_in_zone.push_back(std::move(parts));
   }
@@ -218,9 +221,15 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
   landscape.zones.push_back(std::move(city));
   Box box = bounds(landscape.zones[0].shape);
   if (boundary) note_transformation(boundary->path, boundary->crs, land_cover.crs, audit);
+  std::optional<Transformer> transformer;  // one for the zones of a layer: PROJ may search long for the way between two CRSs
+  const ZoneShape* previous = nullptr;
   for (const ZoneShape& zone : zones) {
-    note_transformation(zone.path, zone.crs, land_cover.crs, audit);
-    Zone moved{zone.level, zone.id, zone.name, on_grid(zone.shape, zone.crs, land_cover.crs, file_grid), {}};
+    if (previous == nullptr || previous->path != zone.path || previous->crs.wkt() != zone.crs.wkt()) {
+      note_transformation(zone.path, zone.crs, land_cover.crs, audit);
+      transformer.emplace(zone.crs, land_cover.crs);
+    }
+    previous = &zone;
+    Zone moved{zone.level, zone.id, zone.name, on_grid(zone.shape, *transformer, land_cover.crs, file_grid), {}};
     if (bounds(moved.shape).intersects(file_box)) {
       box.include(bounds(moved.shape));
     } else {

@@ -160,8 +160,10 @@ PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, cons
     if (!input.group_columns.empty() || !input.group_bands.empty()) audit.warn(input.path, "groups are read but not computed by this version");
     const Transformer transformer(source.crs, crs);
     const double tolerance = kToleranceCells * std::min(landscape.grid().dx, landscape.grid().dy);
+    std::size_t looked_at = 0;
     for (const PeopleAt& item : source.items) {
       executor.throw_if_cancelled();
+      if (looked_at++ % 256 == 0) executor.memory().check("the table of people on the grid");
       if (item.is_point) {
         placement.add_point(transformer(item.point), item.people);
       } else if (item.shape.empty()) {

@@ -16,9 +16,7 @@ MultiPolygon rectangle(const Box& b) {
   return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
 }
 
-
-MultiPolygon moved(const MultiPolygon& shape, const Crs& from, const Crs& to) {
-  const Transformer transformer(from, to);
+MultiPolygon moved(const MultiPolygon& shape, const Transformer& transformer) {
   if (transformer.identity() || shape.empty()) return shape;
   const Point a = transformer({bounds(shape).xmin, bounds(shape).ymin}), b = transformer({bounds(shape).xmax, bounds(shape).ymax});
   return repaired(transformer.transform(shape, kTolerance * std::max({std::abs(b.x - a.x), std::abs(b.y - a.y), 1e-9}))).shape;
@@ -43,8 +41,12 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
   std::vector<Zone>& out = city.landscape.zones;
   out.push_back({"city", recipe.city_name, recipe.city_name, {}, {}});
   std::vector<MultiPolygon> shapes;
+  std::optional<Transformer> from_zones;  // one for the zones of a layer: PROJ may search long for the way between two CRSs
+  const ZoneShape* previous = nullptr;
   for (const ZoneShape& zone : zones) {
-    out.push_back({zone.level, zone.id, zone.name, moved(zone.shape, zone.crs, city.crs), {}});
+    if (previous == nullptr || previous->crs.wkt() != zone.crs.wkt()) from_zones.emplace(zone.crs, city.crs);
+    previous = &zone;
+    out.push_back({zone.level, zone.id, zone.name, moved(zone.shape, *from_zones), {}});
     shapes.push_back(out.back().shape);
   }
   if (boundary) {
@@ -57,7 +59,7 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
       const Transformer transformer(source.crs, city.crs);
       for (const PeopleAt& item : source.items) {
         if (item.is_point) box.include(transformer(item.point));
-        else box.include(bounds(moved(item.shape, source.crs, city.crs)));
+        else box.include(bounds(moved(item.shape, transformer)));
       }
     }
     if (box.empty()) throw Error(ErrorCode::contradiction, "nobody of the population has a place", "points or polygons");
@@ -87,7 +89,7 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
           if (z == 0) in_city = 1;
         }
       } else if (!item.shape.empty()) {
-        const MultiPolygon shape = moved(item.shape, source.crs, city.crs);
+        const MultiPolygon shape = moved(item.shape, transformer);
         const double whole = planar_area(shape);
         for (std::size_t z = 0; z < out.size() && whole > 0; ++z) {
           if (!bounds(shape).intersects(bounds(out[z].shape))) continue;
