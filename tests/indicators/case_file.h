@@ -18,9 +18,9 @@ namespace urbiome::small {
 
 struct Expectation {
   int line = 0;
-  std::optional<double> value;          // a number, or else a status
+  std::optional<double> value;  // a number, or else a status
   std::string status = "ok";
-  std::string unit;                     // as written: "share", "ha"
+  std::string unit;  // as written: "share", "ha"
   std::string zone, variant, class_code;
   std::optional<double> valid, lower, upper;
   double tolerance = 1e-9;
@@ -112,14 +112,19 @@ class CaseReader {
 
   // G=green+natural, ?=unknown, x=nodata, .=none
   void add_class(const std::string& word) {
-    if (word.size() < 3 || word[1] != '=') refuse("'" + word + "'", "a symbol and what it means, such as G=green+natural");
+    if (word.size() < 3 || word[1] != '=')
+      refuse("'" + word + "'", "a symbol and what it means, such as G=green+natural");
     LegendClass entry{.code = std::string(1, word[0]), .name = word.substr(2)};
     std::istringstream roles(word.substr(2));
     for (std::string role; std::getline(roles, role, '+');) {
-      if (const auto known = role_named(role)) entry.roles.set(*known);
-      else if (role == "unknown") entry.missing = Missing::unknown;
-      else if (role == "nodata") entry.missing = Missing::nodata;
-      else if (role != "none") refuse("'" + role + "'", "green, blue, built, natural, vegetated, none, unknown or nodata");
+      if (const auto known = role_named(role))
+        entry.roles.set(*known);
+      else if (role == "unknown")
+        entry.missing = Missing::unknown;
+      else if (role == "nodata")
+        entry.missing = Missing::nodata;
+      else if (role != "none")
+        refuse("'" + role + "'", "green, blue, built, natural, vegetated, none, unknown or nodata");
     }
     symbols_[word[0]] = static_cast<ClassIndex>(city().classes.size());
     city().classes.push_back(entry);
@@ -146,11 +151,13 @@ class CaseReader {
     const std::string& row = words[0];
     const auto length = static_cast<std::int64_t>(row.size());
     if (block_ == Block::grid) {
-      if (c.grid.width != 0 && c.grid.width != length) refuse("a row of " + std::to_string(length) + " cells", std::to_string(c.grid.width));
+      if (c.grid.width != 0 && c.grid.width != length)
+        refuse("a row of " + std::to_string(length) + " cells", std::to_string(c.grid.width));
       c.grid.width = length;
       ++c.grid.height;
       for (const char symbol : row) {
-        if (!symbols_.contains(symbol)) refuse(std::string("the symbol '") + symbol + "'", "one that the grid line explains");
+        if (!symbols_.contains(symbol))
+          refuse(std::string("the symbol '") + symbol + "'", "one that the grid line explains");
         c.cells.push_back(symbols_[symbol]);
       }
       return;
@@ -159,7 +166,8 @@ class CaseReader {
     for (std::int64_t col = 0; col < length; ++col) {
       const char letter = row[static_cast<std::size_t>(col)];
       if (letter == '-') continue;
-      if (block_ == Block::spaces && !letters_.contains(letter)) refuse(std::string("the letter '") + letter + "'", "one explained after 'spaces'");
+      if (block_ == Block::spaces && !letters_.contains(letter))
+        refuse(std::string("the letter '") + letter + "'", "one explained after 'spaces'");
       letters_[letter].cells.push_back(cell_shape(block_row_, col));
     }
     ++block_row_;
@@ -182,7 +190,8 @@ class CaseReader {
       refuse("rows of people that do not fit the grid", "a number or '.' for every cell");
     }
     for (std::size_t col = 0; col < words.size(); ++col) {
-      if (words[col] != ".") city().tracts.push_back({cell_shape(block_row_, static_cast<std::int64_t>(col)), number(words[col])});
+      if (words[col] != ".")
+        city().tracts.push_back({cell_shape(block_row_, static_cast<std::int64_t>(col)), number(words[col])});
     }
     ++block_row_;
   }
@@ -220,10 +229,14 @@ class CaseReader {
     Space space{std::move(shape), Role::green, Access::unknown};
     std::istringstream parts(text);
     for (std::string part; std::getline(parts, part, '+');) {
-      if (part == "public") space.access = Access::open;
-      else if (part == "private") space.access = Access::closed;
-      else if (part == "blue") space.role = Role::blue;
-      else if (part != "green" && part != "unknown") refuse("'" + part + "'", "public, private or unknown, with green or blue");
+      if (part == "public")
+        space.access = Access::open;
+      else if (part == "private")
+        space.access = Access::closed;
+      else if (part == "blue")
+        space.role = Role::blue;
+      else if (part != "green" && part != "unknown")
+        refuse("'" + part + "'", "public, private or unknown, with green or blue");
     }
     return space;
   }
@@ -236,7 +249,8 @@ class CaseReader {
 
   // person 3 at column 2.5 row 0.5
   void add_person(const std::vector<std::string>& words) {
-    if (at(words, 2) != "at" || at(words, 3) != "column" || at(words, 5) != "row") refuse("a person nowhere", "person N at column C row R");
+    if (at(words, 2) != "at" || at(words, 3) != "column" || at(words, 5) != "row")
+      refuse("a person nowhere", "person N at column C row R");
     const Point point{city().grid.x_of(number(words[4])), city().grid.y_of(number(at(words, 6)))};
     city().has_people = true;
     city().households.push_back({point, number(words[1])});
@@ -257,24 +271,38 @@ class CaseReader {
     if (at(words, 2) != "=") refuse("no '=' after '" + words[1] + "'", "set NAME = VALUE");
     const std::string &name = words[1], &value = at(words, 3);
     FactParameters& p = city().parameters;
-    if (name == "near_distance_m") p.near_distance_m = number(value);
-    else if (name == "min_green_area_ha") p.min_green_area_m2 = number(value) * 1e4;
-    else if (name == "connect_distance_m") p.connect_distance_m = number(value);
-    else if (name == "min_patch_area_m2") p.min_patch_area_m2 = number(value);
-    else if (name == "patch_directions") p.patch_directions = either(value, "4", "8") ? 4 : 8;
-    else if (name == "exposure_radius_m") p.exposure_radius_m = number(value);
-    else if (name == "connect_tie") p.connect_tie_le = either(value, "le", "lt");
-    else if (name == "measure") p.near_edge = either(value, "edge", "centre");
-    else if (name == "patch_role") p.patch_role = role(value);
-    else if (name == "connect_role") p.connect_role = role(value);
-    else if (name == "public_unknown") city().unknown_is_public = either(value, "public", "private");
-    else if (name == "cells") city().zones_by_centre = either(value, "centre", "exact");
-    else if (name == "cannot_tell") city().knowable.set(role(value), false);
+    if (name == "near_distance_m")
+      p.near_distance_m = number(value);
+    else if (name == "min_green_area_ha")
+      p.min_green_area_m2 = number(value) * 1e4;
+    else if (name == "connect_distance_m")
+      p.connect_distance_m = number(value);
+    else if (name == "min_patch_area_m2")
+      p.min_patch_area_m2 = number(value);
+    else if (name == "patch_directions")
+      p.patch_directions = either(value, "4", "8") ? 4 : 8;
+    else if (name == "exposure_radius_m")
+      p.exposure_radius_m = number(value);
+    else if (name == "connect_tie")
+      p.connect_tie_le = either(value, "le", "lt");
+    else if (name == "measure")
+      p.near_edge = either(value, "edge", "centre");
+    else if (name == "patch_role")
+      p.patch_role = role(value);
+    else if (name == "connect_role")
+      p.connect_role = role(value);
+    else if (name == "public_unknown")
+      city().unknown_is_public = either(value, "public", "private");
+    else if (name == "cells")
+      city().zones_by_centre = either(value, "centre", "exact");
+    else if (name == "cannot_tell")
+      city().knowable.set(role(value), false);
     else if (name == "near_source") {
       if (value != "union") either(value, "spaces", "land_cover");
       p.near_from_land_cover = value != "spaces";
       p.near_from_spaces = value != "land_cover";
-    } else refuse("the parameter '" + name + "'", "one of the recipe's [parameters], cells or cannot_tell");
+    } else
+      refuse("the parameter '" + name + "'", "one of the recipe's [parameters], cells or cannot_tell");
   }
 
   // expect 0.428571 share in zone A, class G, variant 300m, valid 0.875, bounds 0.1 to 0.4 within 1e-6
@@ -284,8 +312,10 @@ class CaseReader {
       if (word.size() > 1 && word.back() == ',') word.pop_back();
     }
     const std::string& first = at(words, 1);
-    if (std::isalpha(static_cast<unsigned char>(first.front()))) e.status = first;
-    else e.value = number(first);
+    if (std::isalpha(static_cast<unsigned char>(first.front())))
+      e.status = first;
+    else
+      e.value = number(first);
     std::size_t i = 2;
     const auto keyword = [](const std::string& w) {
       return w == "in" || w == "class" || w == "variant" || w == "valid" || w == "bounds" || w == "within";

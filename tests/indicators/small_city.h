@@ -46,16 +46,16 @@ struct SmallCity {
   Grid grid;
   std::vector<LegendClass> classes;
   ClassIndex nodata = 0;
-  std::vector<ClassIndex> cells;       // row-major
-  std::int64_t margin = 0;             // cells of nodata that the analysis grid adds on every side
+  std::vector<ClassIndex> cells;  // row-major
+  std::int64_t margin = 0;        // cells of nodata that the analysis grid adds on every side
   Roles knowable = all_roles();
-  std::vector<NamedShape> zones;       // the first is the city
+  std::vector<NamedShape> zones;  // the first is the city
   bool zones_by_centre = false;
   bool has_spaces = false;
   std::vector<Space> spaces;
   bool has_people = false;
-  std::vector<Household> households;   // people at points
-  std::vector<Tract> tracts;           // people spread over a shape
+  std::vector<Household> households;  // people at points
+  std::vector<Tract> tracts;          // people spread over a shape
   FactParameters parameters;
   bool unknown_is_public = false;
 
@@ -137,7 +137,7 @@ inline std::vector<FactId> facts_of(const SmallCity& city) {
   const bool green = city.knowable.has(Role::green);
   const bool near = (p.near_from_land_cover && green) || (p.near_from_spaces && city.has_spaces);
   std::vector<FactId> facts = {FactId::class_areas, FactId::role_runs};
-  if (city.has_people && p.near_from_land_cover && green) facts.push_back(FactId::green_patches);
+  if (city.has_people && near) facts.push_back(FactId::green_places);
   if (city.knowable.has(p.patch_role)) facts.push_back(FactId::zone_patches);
   if (city.knowable.has(p.connect_role)) facts.push_back(FactId::mesh);
   if (city.has_people) facts.push_back(FactId::people);

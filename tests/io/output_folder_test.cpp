@@ -37,7 +37,7 @@ TEST(OutputFolder, ReplacesOnlyItsOwnKindAndOnlyWhenAsked) {
   const ScratchFolder scratch;
   fs::create_directory(scratch / "out");
   write_output(scratch / "out", false, "1");  // an empty folder is fine
-  expect_error(ErrorCode::unwritable, "--overwrite", [&] { OutputFolder(scratch / "out", false); });
+  expect_error(ErrorCode::usage, "--overwrite", [&] { OutputFolder(scratch / "out", false); });
   put_bytes(scratch / "out/left.txt", "from before");
   write_output(scratch / "out", true, "2");
   EXPECT_EQ(bytes_of(scratch / "out/run.json"), "2");
@@ -46,8 +46,8 @@ TEST(OutputFolder, ReplacesOnlyItsOwnKindAndOnlyWhenAsked) {
 
   fs::create_directory(scratch / "home");
   put_bytes(scratch / "home/thesis.odt", "years of work");
-  expect_error(ErrorCode::unwritable, "run.json", [&] { OutputFolder(scratch / "home", true); });
-  expect_error(ErrorCode::unwritable, "not a folder", [&] { OutputFolder(scratch / "home/thesis.odt", true); });
+  expect_error(ErrorCode::usage, "run.json", [&] { OutputFolder(scratch / "home", true); });
+  expect_error(ErrorCode::usage, "not a folder", [&] { OutputFolder(scratch / "home/thesis.odt", true); });
   EXPECT_EQ(bytes_of(scratch / "home/thesis.odt"), "years of work");
 }
 
@@ -63,13 +63,13 @@ TEST(OutputFolder, LooksAgainBeforeItReplaces) {
 TEST(OutputFolder, RefusesImpossibleTargets) {
   const ScratchFolder scratch;
   expect_error(ErrorCode::unwritable, "make that folder first", [&] { OutputFolder(scratch / "none/out", false); });
-  expect_error(ErrorCode::unwritable, "no name", [&] { OutputFolder("", false); });
-  expect_error(ErrorCode::unwritable, "", [&] { OutputFolder("/", true); });
+  expect_error(ErrorCode::usage, "no name", [&] { OutputFolder("", false); });
+  expect_error(ErrorCode::usage, "", [&] { OutputFolder("/", true); });
   const fs::path before = fs::current_path();
   fs::create_directory(scratch / "here");
   fs::current_path(scratch / "here");
-  expect_error(ErrorCode::unwritable, "working directory", [&] { OutputFolder(".", true); });
-  expect_error(ErrorCode::unwritable, "working directory", [&] { OutputFolder("..", true); });
+  expect_error(ErrorCode::usage, "working directory", [&] { OutputFolder(".", true); });
+  expect_error(ErrorCode::usage, "working directory", [&] { OutputFolder("..", true); });
   fs::current_path(before);
 }
 
@@ -101,8 +101,8 @@ TEST(OutputFolder, FollowsALink) {
 TEST(OutputFile, KeepsTheExtensionAndTheOldFileUntilCommit) {
   const ScratchFolder scratch;
   put_bytes(scratch / "map.tif", "old");
-  expect_error(ErrorCode::unwritable, "--overwrite", [&] { OutputFile(scratch / "map.tif", false); });
-  expect_error(ErrorCode::unwritable, "regular file", [&] { OutputFile("/dev/null", true); });
+  expect_error(ErrorCode::usage, "--overwrite", [&] { OutputFile(scratch / "map.tif", false); });
+  expect_error(ErrorCode::usage, "regular file", [&] { OutputFile("/dev/null", true); });
   {
     OutputFile file(scratch / "map.tif", true);
     EXPECT_EQ(fs::path(file.staging()).extension(), ".tif");

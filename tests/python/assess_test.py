@@ -90,7 +90,7 @@ def test_out_is_written_and_not_replaced_unasked(olinda, tmp_path):
     assert (out / "report.html").is_file()
     with pytest.raises(urbiome.Error, match="results") as caught:
         urbiome.assess(olinda, out=out)
-    assert caught.value.code == "unwritable"
+    assert caught.value.code == "usage"
     urbiome.assess(olinda, out=out, overwrite=True)
 
 

@@ -47,5 +47,23 @@ TEST(CellAreas, AddUpWhereverTheyAreCut) {
   }
 }
 
+TEST(CellAreasWalk, GivesTheSameNumbersAsBefore) {
+  // Three segments of four columns (the last one short), each with its own corrections; columns 0 to 10.
+  std::vector<CellAreas::Segment> segments(6);
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const auto k = static_cast<std::int64_t>(i);
+    segments[i] = {1000 * (k % 3), 250 + k, 3 << 18, -(k << 17), 5 << 16};
+  }
+  const CellAreas areas(2, 3, 4, 1.0, segments);
+  for (std::int64_t row = 0; row < 2; ++row) {
+    for (std::int64_t first = 0; first <= 10; ++first) {
+      for (std::int64_t step = 1; step <= 6; ++step) {
+        CellAreas::Walk walk(areas, row, first);
+        for (std::int64_t col = first; col <= 10; col += step) EXPECT_EQ(walk.before(col), areas.before(row, col));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace urbiome

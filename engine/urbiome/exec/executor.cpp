@@ -83,10 +83,10 @@ void MemoryBudget::reserve(std::int64_t bytes, std::string_view what) {
   throw too_much(what, used, limit_);
 }
 
-void MemoryBudget::check(std::string_view what) const {
+void MemoryBudget::check(std::string_view what, std::int64_t to_come) const {
   // A quarter is kept for what comes between two checks.
-  const std::int64_t grown = resident_memory_bytes() - resident_at_first_;
-  if (grown > limit_ - limit_ / 4) throw too_much(what, grown, limit_);
+  const std::int64_t grown = resident_memory_bytes() - resident_at_first_, most = limit_ - limit_ / 4;
+  if (grown + to_come > most) throw too_much(what, grown + to_come, limit_);
 }
 
 std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size) {

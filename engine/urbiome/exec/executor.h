@@ -47,7 +47,7 @@ class MemoryBudget {
  public:
   explicit MemoryBudget(std::int64_t bytes);
   void reserve(std::int64_t bytes, std::string_view what);
-  void check(std::string_view what) const;
+  void check(std::string_view what, std::int64_t to_come = 0) const;  // `to_come`: what is about to be made for a while
   void release(std::int64_t bytes) { used_ -= bytes; }
   std::int64_t limit() const { return limit_; }
   std::int64_t used() const { return used_; }

@@ -11,8 +11,8 @@ namespace urbiome {
 
 // Polygons with a distance (<=): which cell centres and which points lie inside or within it.
 //
-// On lat/lon grids the straight distance through the ellipsoid decides, edge by edge, after edges are cut to at most 100 m:
-// it differs from the geodesic by less than 1e-9 at such distances.
+// On lat/lon grids the straight distance through the ellipsoid decides, edge by edge, after edges are cut to at most 25 m:
+// up to 70 degrees of latitude it differs from the geodesic to the edge by less than 0.1 mm.
 class NearShapes {
  public:
   NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres);

@@ -67,6 +67,11 @@ Int128 covered_area(const CellAreas& areas, std::int64_t row, std::int32_t begin
   return share == kOne ? whole : scale_exactly(whole, share, kOne);
 }
 
+// The most that the runs of the largest zone take: cut, joined and with their areas.
+std::int64_t cut_bytes(const RunTable& role) {
+  return static_cast<std::int64_t>(role.runs.size() * (sizeof(Run) + sizeof(Int128) + sizeof(std::size_t) + sizeof(std::int32_t)));
+}
+
 CutRuns cut(const RunTable& role, const Coverage& zone, const CellAreas& areas) {
   CutRuns result;
   result.first_row = zone.first_row;
@@ -210,6 +215,7 @@ ZonePatches zone_patches(const Landscape& landscape, const RunTable& role, const
   result.zones.resize(landscape.zones.size());
   const Reach neighbours = neighbour_reach(parameters.patch_directions);
   const Int128 least = threshold_units(parameters.min_patch_area_m2, landscape.areas);
+  executor.memory().check("the table of patches", cut_bytes(role));
   executor.items(static_cast<std::int64_t>(landscape.zones.size()), "patches of zones", [&](std::int64_t zone) {
     const CutRuns runs = cut(role, landscape.zones[static_cast<std::size_t>(zone)].coverage, landscape.areas);
     const Components patches = connect(runs.table, neighbours, runs.first_row);
@@ -234,6 +240,7 @@ Mesh mesh(const Landscape& landscape, const RunTable& role, const FactParameters
 
   // Groups that go on beyond the border, for the cross-boundary rule.
   executor.throw_if_cancelled();
+  executor.memory().check("the table of linked patches", 2 * cut_bytes(role));
   RunTable whole_table;
   if (least > 0) {
     const Components patches = connect(role, neighbours);

@@ -24,10 +24,7 @@ struct ClassArea {
 
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {
     const ClassAreas* areas = facts.get<ClassAreas>();
-    if (areas == nullptr || areas->total(zone) == 0) {
-      rows.push_back(row_without_value(Status::no_data, areas == nullptr ? "no land cover" : "the zone covers no cell"));
-      return;
-    }
+    if (areas == nullptr) return rows.push_back(row_without_value(Status::no_data, "no land cover"));
     // An absent class has 0; where nothing is classified no class is known to be absent.
     const bool known = areas->known(zone) > 0;
     const auto add = [&](const std::string& code, Int128 area) {

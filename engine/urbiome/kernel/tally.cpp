@@ -120,12 +120,13 @@ class Tile {
     for_spans(region, row, [&](std::int64_t begin, std::int64_t end) {
       if (counted_ >= kMostCounted) flush(target);
       counted_ += end - begin;
-      std::int64_t before = areas_.before(row, begin);
+      CellAreas::Walk walk(areas_, row, begin);
+      std::int64_t before = walk.before(begin);
       for (std::int64_t at = begin; at < end;) {
         const ClassIndex* here = cells + (at - window_.col);
         const ClassIndex class_index = *here;
         const auto length = static_cast<std::int64_t>(equal_until(here, 0, static_cast<std::size_t>(end - at)));
-        const std::int64_t until = areas_.before(row, at + length);
+        const std::int64_t until = walk.before(at + length);
         if (class_index < target.classes) target.area[class_index] += until - before;
         histogram_.add(class_index, static_cast<std::uint32_t>(length));
         before = until;

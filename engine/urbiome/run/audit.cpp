@@ -10,6 +10,8 @@
 namespace urbiome {
 namespace {
 
+constexpr double kSliverCells = 1e-3;  // a zone of less ground is noise of its outline
+
 void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape, const ClassAreas& areas, AuditLog& audit) {
   const std::string& path = layer.info.path;
   const Grid& grid = layer.source->grid();
@@ -43,11 +45,18 @@ void compare_zones_with_city(const Landscape& landscape, AuditLog& audit) {
     if (zone.level != "city" && std::find(levels.begin(), levels.end(), zone.level) == levels.end()) levels.push_back(zone.level);
   }
   const MultiPolygon& city = landscape.zones[0].shape;
+  const double cell_area = landscape.grid().dx * landscape.grid().dy;
   for (const std::string& level : levels) {
     std::vector<MultiPolygon> shapes;
+    std::vector<std::string> slivers;
     for (const Zone& zone : landscape.zones) {
       if (zone.level == level) shapes.push_back(zone.shape);
       if (zone.level == level && zone.coverage.empty()) audit.warn("zone " + zone.id, "covers no cell");
+      else if (zone.level == level && planar_area(zone.shape) < kSliverCells * cell_area) slivers.push_back(zone.id);
+    }
+    if (!slivers.empty()) {
+      audit.warn("level " + level, fmt::format("{} zones are slivers of less than a thousandth of a cell, and their figures mean nothing: {}",
+                                               slivers.size(), fmt::join(slivers, ", ")));
     }
     const MultiPolygon all = union_of(shapes);
     const double ground = planar_area(city), inside = planar_area(intersection_of(all, city)), zones = planar_area(all);

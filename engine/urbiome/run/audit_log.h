@@ -22,6 +22,8 @@ class AuditLog {
 
  private:
   void add(AuditEntry entry) {  // the same remark once, however many dates make it
+    const std::string named = entry.subject + ": ";  // a reader of several files names the one it means
+    if (entry.message.starts_with(named)) entry.message.erase(0, named.size());
     for (const AuditEntry& known : entries_) {
       if (known == entry) return;
     }

@@ -143,13 +143,17 @@ Table tabulate(const TabulateRequest& request, Executor& executor, AuditLog& aud
   for (const std::string& warning : raster.info.warnings) audit.warn(request.raster, warning);
   const Grid& grid = raster.source->grid();
   const std::optional<Crs> crs = optional_crs(request.raster, raster.info.crs, request.crs, audit);
-  const CellAreas areas = areas_of(grid, crs);
+  CellAreas areas;
   std::vector<NamedCoverage> zones;
-  if (request.zones.empty()) {
-    zones.push_back({"", cover_window(whole(grid))});
-  } else {
-    zones = lay_zones(grid, crs, request.zones, request.zones_layer, request.zone_id, request.by_centre, executor, audit);
-  }
+  executor.items(2, "laying zones on the grid", [&](std::int64_t part) {  // side by side: neither needs the other
+    if (part == 0) {
+      areas = areas_of(grid, crs);
+    } else if (request.zones.empty()) {
+      zones.push_back({"", cover_window(whole(grid))});
+    } else {
+      zones = lay_zones(grid, crs, request.zones, request.zones_layer, request.zone_id, request.by_centre, executor, audit);
+    }
+  });
   if (!request.second_raster.empty()) return transitions(request, raster, zones, areas, executor);
 
   std::vector<Coverage> regions;

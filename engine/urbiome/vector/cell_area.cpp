@@ -236,7 +236,7 @@ CellAreas::Segment segment_of(double before_g0, double g0, double g1, double aft
   const double integral = n * (13 * (g0 + g1) - before_g0 - after_g1) / 24;
   const double square = (3 * integral / n - 2 * g0 - g1) / n;
   const double cube = (g0 + g1 - 2 * integral / n) / (n * n);
-  const auto scaled = [](double value) { return std::llround(std::ldexp(value, 20)); };
+  const auto scaled = [](double value) { return std::llround(value * 1048576.0); };
   CellAreas::Segment s;
   s.first = std::llround(g0);
   s.linear = scaled(g0 - static_cast<double>(s.first));

@@ -1,0 +1,48 @@
+// Fixed-point amounts: rounding, scaling without overflow, sums in any order.
+#include "urbiome/base/exact.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+namespace urbiome {
+namespace {
+
+TEST(Fixed, KeepsDyadicNumbersAndRoundsOthers) {
+  for (const double value : {0.0, 1.0, -1.0, 0.5, 2.375, 4194303.0, 1.0 / (1 << 20)})
+    EXPECT_EQ(from_fixed(to_fixed(value)), value);
+  EXPECT_EQ(to_fixed(1), kOne);
+  EXPECT_NEAR(from_fixed(to_fixed(0.1)), 0.1, 0x1p-41);
+  EXPECT_EQ(to_fixed(0x1p-41), 1) << "ties go away from zero";
+  EXPECT_EQ(to_fixed(-0x1p-41), -1);
+  EXPECT_EQ(to_fixed(0x1p-42), 0);
+}
+
+TEST(ScaleExactly, RoundsToNearestWithoutOverflow) {
+  EXPECT_EQ(scale_exactly(10, 1, 3), 3);
+  EXPECT_EQ(scale_exactly(11, 1, 3), 4);
+  EXPECT_EQ(scale_exactly(1, 1, 2), 1);  // a tie goes up
+  EXPECT_EQ(scale_exactly(0, 7, 9), 0);
+  const std::int64_t large = std::int64_t{1} << 62;
+  EXPECT_EQ(scale_exactly(large, kOne, kOne), large);
+  EXPECT_EQ(scale_exactly(large, large, large), large);
+  EXPECT_EQ(scale_exactly(large, 1, 2), large / 2);
+}
+
+TEST(Sums, DoNotDependOnTheirOrder) {
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<double> any(0, 4e6);
+  std::vector<std::int64_t> parts;
+  for (int i = 0; i < 100000; ++i) parts.push_back(to_fixed(any(random)));
+  Int128 forward = 0, shuffled = 0;
+  for (const std::int64_t part : parts) forward += part;
+  std::shuffle(parts.begin(), parts.end(), random);
+  for (const std::int64_t part : parts) shuffled += part;
+  EXPECT_TRUE(forward == shuffled);
+  EXPECT_GT(from_fixed(forward), 1e11) << "beyond what 64 bits hold";
+}
+
+}  // namespace
+}  // namespace urbiome
