@@ -26,7 +26,8 @@ class Agreement:
         if off > absolute:
             self.worst[indicator] = max(self.worst.get(indicator, 0.0), ratio)
         if not (off <= absolute or ratio <= relative):
-            self.differences.append(f"{zone or 'city'} {indicator} {variant} {code} {column}: {found!r}, expected {expected!r} ({ratio:.1e})")
+            name = f"{zone or 'city'} {indicator} {variant} {code} {column}"
+            self.differences.append(f"{name}: {found!r}, expected {expected!r} ({ratio:.1e})")
 
     def settled(self):
         assert self.count > 0
@@ -103,7 +104,7 @@ def check_land_of_window(agreement, cover, zone, window, share, relative=1e-9, l
 
 
 def check_mesh(agreement, cover, zone, share, relative, least_m2, labels, groups):
-    """Groups of natural patches linked over gaps below the limit; patches that are too small count neither as links nor as land.
+    """Groups of natural patches linked over gaps below the limit; too small patches count neither as links nor as land.
     labels and groups: those of the whole cover, for connections across the border."""
     areas = share * cover.area_m2
     _, kept = patches_of(cover.roles["natural"] & (share > 0), areas, least_m2)
@@ -127,7 +128,9 @@ def check_people(agreement, cover, zone, share, people, near, variant, relative=
     areas = share * cover.area_m2
     agreement.is_(people.sum(), zone, "residents", relative=relative)
     agreement.is_(areas[cover.roles["green"]].sum() / people.sum(), zone, "green_per_resident_m2", relative=relative)
-    agreement.is_(people[near].sum() / people.sum(), zone, "people_near_green_share", variant, relative=relative, absolute=1e-12)
+    close = people[near].sum() / people.sum()
+    agreement.is_(close, zone, "people_near_green_share", variant, relative=relative, absolute=1e-12)
     around = window_share(cover.roles["green"], cover.known, cover.grid, 300.0)
     seen = np.isfinite(around)
-    agreement.is_((people[seen] * around[seen]).sum() / people[seen].sum(), zone, "people_weighted_green_share", "300m", relative=relative)
+    mean = (people[seen] * around[seen]).sum() / people[seen].sum()
+    agreement.is_(mean, zone, "people_weighted_green_share", "300m", relative=relative)

@@ -25,7 +25,8 @@ def recipe_of(cities, city):
     if city == "yuexiu":
         return cities.recipe("yuexiu/city.toml.in", "yuexiu_again", near_source="union", measure="edge")
     image = cities.data / "olinda_br" / "L7_ETMs.tif"
-    return cities.recipe("olinda/city.toml.in", "olinda_again", land_cover=image, cells="exact", measure="edge", min_patch_area_m2=0)
+    words = {"land_cover": image, "cells": "exact", "measure": "edge", "min_patch_area_m2": 0}
+    return cities.recipe("olinda/city.toml.in", "olinda_again", **words)
 
 
 @pytest.mark.parametrize("city", ["yuexiu", "olinda"])

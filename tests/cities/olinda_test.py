@@ -37,7 +37,8 @@ class Olinda:
         tracts = read_polygons(folder / "olinda1.shp", ["NM_BAIR", "V014"])
         # Edges are short: cut finer before they are moved, no point of them shifts by a thousandth of a cell.
         on_map = [projected(shape, UTM25S.forward, 1.0) for shape, _ in tracts]
-        self.tracts = list(zip(on_map, [values["NM_BAIR"] or "" for _, values in tracts], [values["V014"] or 0 for _, values in tracts]))
+        bairro_and_people = [(values["NM_BAIR"] or "", values["V014"] or 0) for _, values in tracts]
+        self.tracts = [(shape, *values) for shape, values in zip(on_map, bairro_and_people)]
         bairros = sorted({name for _, name, _ in self.tracts if name})
         self.zones = {"": union(on_map), **{b: union([shape for shape, name, _ in self.tracts if name == b]) for b in bairros}}
         red, transform, _ = read_raster(self.image, 3)
@@ -76,7 +77,8 @@ class Olinda:
 
 def recipe_of(cities, olinda, cells="centre", measure="centre", least=0, image=None):
     name = f"olinda_{cells}_{measure}_{least}_{'masked' if image else 'whole'}"
-    return cities.recipe("olinda/city.toml.in", name, land_cover=image or olinda.image, cells=cells, measure=measure, min_patch_area_m2=least)
+    words = {"land_cover": image or olinda.image, "cells": cells, "measure": measure, "min_patch_area_m2": least}
+    return cities.recipe("olinda/city.toml.in", name, **words)
 
 
 def value(agreement, *key):

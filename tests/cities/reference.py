@@ -493,10 +493,14 @@ class PeopleRaster:
         self.people_row, self.people_column = np.floor((y - t[3]) / t[5]).astype(int), np.floor((x - t[0]) / t[1]).astype(int)
         self.row, self.column = np.floor((grid.y0 - y) / grid.h).astype(int), np.floor((x - grid.x0) / grid.w).astype(int)
         self.factor = ground(grid, x, y)
-        on_people = (self.people_row >= 0) & (self.people_row < values.shape[0]), (self.people_column >= 0) & (self.people_column < values.shape[1])
+        on_people = (
+            (self.people_row >= 0) & (self.people_row < values.shape[0]),
+            (self.people_column >= 0) & (self.people_column < values.shape[1]),
+        )
         self.cell_area = np.zeros(values.shape)
         pieces = self.factor * np.outer(-np.diff(self.ys), np.diff(self.xs))
-        np.add.at(self.cell_area, np.ix_(self.people_row[on_people[0]], self.people_column[on_people[1]]), pieces[np.ix_(*on_people)])
+        source = np.ix_(self.people_row[on_people[0]], self.people_column[on_people[1]])
+        np.add.at(self.cell_area, source, pieces[np.ix_(*on_people)])
 
     def in_zone(self, geometry):
         """People per cell of the grid who live inside the geometry."""
@@ -504,7 +508,8 @@ class PeopleRaster:
         window = box_window(geometry, self.xs, self.ys)
         if window is None:
             return out
-        area = covered_area(geometry, self.xs[window[1].start : window[1].stop + 1], self.ys[window[0].start : window[0].stop + 1])
+        rows, columns = window
+        area = covered_area(geometry, self.xs[columns.start : columns.stop + 1], self.ys[rows.start : rows.stop + 1])
         area *= self.factor[window]
         source_row, source_column = self.people_row[window[0]], self.people_column[window[1]]
         row, column = self.row[window[0]], self.column[window[1]]
@@ -518,11 +523,14 @@ class PeopleRaster:
 # --- legends and results ---------------------------------------------------------------------------------------------------
 
 
+ROLES = ("green", "blue", "built", "natural", "vegetated")
+
+
 def legend(path, name):
     """{code: {role: bool, "missing": text}} of one shipped legend."""
     with open(path, encoding="utf-8") as file:
         return {
-            int(row["code"]): {**{r: row[r] == "1" for r in ("green", "blue", "built", "natural", "vegetated")}, "missing": row["missing"]}
+            int(row["code"]): {**{role: row[role] == "1" for role in ROLES}, "missing": row["missing"]}
             for row in csv.DictReader(file)
             if row["legend_id"] == name and ".." not in row["code"]
         }
@@ -531,8 +539,7 @@ def legend(path, name):
 def results(folder):
     """{(date, zone_id or "" for the city, indicator, variant, class): row} of an output folder."""
     with open(folder / "results.csv", encoding="utf-8-sig", newline="") as file:
-        return {
-            (row["date"], row["zone_id"] if row["zone_level"] != "city" else "", row["indicator"], row["variant"], row["class"]): row
-            for row in csv.DictReader(file)
-        }
+        rows = list(csv.DictReader(file))
+    zones = ["" if row["zone_level"] == "city" else row["zone_id"] for row in rows]
+    return {(row["date"], zone, row["indicator"], row["variant"], row["class"]): row for row, zone in zip(rows, zones)}
 

@@ -72,8 +72,9 @@ def test_the_ellipsoid_closes_to_its_surface_and_the_map_to_the_ground():
     # A quadrangle of a thousandth of a degree, off the central meridian: area by parallels against area on the map.
     west, east, south, north, n = -34.901, -34.900, -8.001, -8.000, 40
     side = np.linspace(0, 1, n + 1)
-    lon = np.concatenate([west + side * (east - west), np.full(n, east), (east - side * (east - west))[1:], np.full(n, west)])
-    lat = np.concatenate([np.full(n + 1, south), (south + side * (north - south))[1:], np.full(n, north), (north - side * (north - south))[1:]])
+    right, up = side * (east - west), side * (north - south)
+    lon = np.concatenate([west + right, np.full(n, east), (east - right)[1:], np.full(n, west)])
+    lat = np.concatenate([np.full(n + 1, south), (south + up)[1:], np.full(n, north), (north - up)[1:]])
     x, y = utm.forward(lon, lat)
     on_map = abs(np.sum((x[:-1] - x[0]) * (y[1:] - y[0]) - (x[1:] - x[0]) * (y[:-1] - y[0]))) / 2
     ground = (GRS80.zone_area(north) - GRS80.zone_area(south)) * math.radians(east - west)

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from agreement import Agreement, Cover, check_land
-from reference import WGS84, PeopleRaster, coverage, grown_grid, legend, placed, read_polygons, read_raster
+from reference import ROLES, WGS84, PeopleRaster, coverage, grown_grid, legend, placed, read_polygons, read_raster
 
 DATE = "2018"
-ROLES = ("green", "blue", "built", "natural", "vegetated")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,8 @@ class Island:
         values = placed(values, grid, top, left, 0)
         classes = legend(HERE.parents[1] / "datasets" / "legends" / "legends.csv", "corine_seq")
         roles = {role: np.isin(values, [code for code, entry in classes.items() if entry[role]]) & known for role in ROLES}
-        codes = {code: (values == code) & known for code, entry in classes.items() if not entry["missing"] and (values == code).any()}
+        present = [code for code in np.unique(values[known]) if not classes[code]["missing"]]
+        codes = {code: (values == code) & known for code in present}
         self.cover = Cover(grid, known, roles, codes)
 
 

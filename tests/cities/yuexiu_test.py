@@ -8,6 +8,7 @@ from agreement import Agreement, Cover, check_land, check_people
 from reference import (
     CGCS2000,
     EIGHT,
+    ROLES,
     PeopleRaster,
     TransverseMercator,
     components,
@@ -26,7 +27,6 @@ from reference import (
 )
 
 DATE = "2021"
-ROLES = ("green", "blue", "built", "natural", "vegetated")
 MAP = TransverseMercator(CGCS2000, 114, 1.0, 500000, 0)
 
 
@@ -65,7 +65,8 @@ class Yuexiu:
 
     def read_spaces(self):
         parks = read_polygons(self.folder / "Yuexiu_osm_green_proj.gpkg", ["leisure", "landuse"])
-        open_, closed, unknown = [], [], [shape for shape, _ in read_polygons(self.folder / "Yuexiu_osm_water_polygon_proj.gpkg")]
+        water = read_polygons(self.folder / "Yuexiu_osm_water_polygon_proj.gpkg")
+        open_, closed, unknown = [], [], [shape for shape, _ in water]
         for shape, tags in parks:
             public = tags["leisure"] in ("park", "playground") or tags["landuse"] in ("village_green", "recreation_ground")
             (open_ if public else closed if tags["leisure"] == "garden" else unknown).append(shape)
@@ -98,7 +99,8 @@ def test_people_and_the_green_around_them_agree_with_the_reference(cities, yuexi
     people = PeopleRaster(yuexiu.folder / "Yuexiu_worldpop_proj.tif", yuexiu.cover.grid)
     near = within_polygons(yuexiu.large_green(), yuexiu.cover.grid, 300.0)
     for zone in yuexiu.real:
-        check_people(agreement, yuexiu.cover, zone, yuexiu.shares[zone], people.in_zone(yuexiu.zones[zone]), near, "300m_1ha_edge")
+        inside = people.in_zone(yuexiu.zones[zone])
+        check_people(agreement, yuexiu.cover, zone, yuexiu.shares[zone], inside, near, "300m_1ha_edge")
     agreement.settled()
 
 
@@ -110,7 +112,8 @@ def test_near_green_of_other_sources_agrees_with_the_reference(cities, yuexiu, s
     people = PeopleRaster(yuexiu.folder / "Yuexiu_worldpop_proj.tif", grid)
     for zone in yuexiu.real:
         inside = people.in_zone(yuexiu.zones[zone])
-        agreement.is_(inside[near].sum() / inside.sum(), zone, "people_near_green_share", f"300m_1ha_{measure}", relative=1e-8, absolute=1e-12)
+        close = inside[near].sum() / inside.sum()
+        agreement.is_(close, zone, "people_near_green_share", f"300m_1ha_{measure}", relative=1e-8, absolute=1e-12)
     agreement.settled()
 
 
@@ -127,7 +130,9 @@ def near_union(yuexiu):
     names, areas = sums(labels, grid.area_m2)
     spaces = [yuexiu.green.GetGeometryRef(i).Clone() for i in range(yuexiu.green.GetGeometryCount())]
     shares = [coverage(space, grid) for space in spaces]
-    links = [(np.searchsorted(names, name), len(names) + k) for k, share in enumerate(shares) for name in np.unique(labels[green & (share > 0)])]
+    links = []
+    for k, share in enumerate(shares):
+        links += [(np.searchsorted(names, name), len(names) + k) for name in np.unique(labels[green & (share > 0)])]
     joined = components(len(names) + len(spaces), *np.array(links).T)
     beyond_cells = [(share * grid.area_m2)[~green].sum() for share in shares]
     large = np.bincount(joined, np.concatenate([areas, beyond_cells]))[joined] >= 1e4
@@ -174,7 +179,8 @@ def test_empty_subdistricts_have_no_figures_and_slivers_next_to_none(cities, yue
 
 
 def test_a_finished_ndvi_raster_is_not_taken_for_classes(cities):
-    (cities.folder / "ndvi_classes.csv").write_text("code,class_name,green,blue,built,natural,vegetated,missing\n0,low,0,0,0,0,0,\n1,high,1,0,0,1,1,\n")
+    columns = "code,class_name,green,blue,built,natural,vegetated,missing"
+    (cities.folder / "ndvi_classes.csv").write_text(f"{columns}\n0,low,0,0,0,0,0,\n1,high,1,0,0,1,1,\n")
     sentence = cities.refusal(cities.recipe("yuexiu/ndvi_as_classes.toml.in"))
     assert "Yuexiu_ndvi_proj.tif" in sentence and "whole numbers" in sentence
 

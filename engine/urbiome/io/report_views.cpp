@@ -31,16 +31,16 @@ std::vector<ReportMeasure> measures_of(const ReportRows& rows, const std::vector
                                  const Json& indicators) {
   std::vector<ReportMeasure> measures;
   std::set<std::string> seen;
-  std::map<std::string, int> variants;
+  std::map<std::string, std::set<std::string>> variants;  // also those without a value: a reader must know which one this is
   for (const ReportRow& row : rows.all()) {
+    variants[row.indicator].insert(row.variant);
     const bool on_map = std::find(levels.begin(), levels.end(), row.zone_level) != levels.end();
     if (!on_map || !row.is_plain() || !row.value || row.scenario != rows.baseline() || !seen.insert(row.key()).second)
       continue;
     measures.push_back({row.indicator, row.variant, row.unit, title_of(indicators, row.indicator), {}});
-    ++variants[row.indicator];
   }
   for (ReportMeasure& measure : measures) {
-    if (variants[measure.indicator] > 1 && !measure.variant.empty()) measure.title += " (" + measure.variant + ")";
+    if (variants[measure.indicator].size() > 1 && !measure.variant.empty()) measure.title += " (" + measure.variant + ")";
     if (const Json* entry = indicator_entry(indicators, measure.indicator))
       measure.definition = json_text(*entry, "definition");
   }

@@ -21,13 +21,21 @@ inline std::uint64_t load_eight(const std::uint8_t* bytes) {
 // The first index after `begin` whose byte differs from bytes[begin], or `size`. Needs begin < size.
 inline std::size_t equal_until(const std::uint8_t* bytes, std::size_t begin, std::size_t size) {
   const std::uint64_t pattern = kEveryByte * bytes[begin];
-  std::size_t at = begin;
-  for (; at + 8 <= size; at += 8) {
-    const std::uint64_t differing = load_eight(bytes + at) ^ pattern;
-    if (differing == 0) continue;
+  const auto differing = [&](std::size_t at) { return load_eight(bytes + at) ^ pattern; };
+  const auto first_of = [](std::uint64_t word) {
     const bool little = std::endian::native == std::endian::little;
-    const int bits = little ? std::countr_zero(differing) : std::countl_zero(differing);
-    return at + static_cast<std::size_t>(bits / 8);
+    return static_cast<std::size_t>((little ? std::countr_zero(word) : std::countl_zero(word)) / 8);
+  };
+  std::size_t at = begin;
+  if (at + 8 <= size) {
+    if (const std::uint64_t word = differing(at); word != 0) return at + first_of(word);
+    // Past the first word a run is likely to be long: four words in one step.
+    for (at += 8; at + 32 <= size; at += 32) {
+      if ((differing(at) | differing(at + 8) | differing(at + 16) | differing(at + 24)) != 0) break;
+    }
+  }
+  for (; at + 8 <= size; at += 8) {
+    if (const std::uint64_t word = differing(at); word != 0) return at + first_of(word);
   }
   while (at < size && bytes[at] == bytes[begin]) ++at;
   return at;
