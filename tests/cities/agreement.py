@@ -104,7 +104,8 @@ def check_land_of_window(agreement, cover, zone, window, share, relative=1e-9, l
 
 
 def check_mesh(agreement, cover, zone, share, relative, least_m2, labels, groups):
-    """Groups of natural patches linked over gaps below the limit; too small patches count neither as links nor as land.
+    """Groups of natural patches linked over gaps below the limit; too small patches count neither as links nor as land: too small
+    inside the zone for the rule cut, as a whole for cbc.
     labels and groups: those of the whole cover, for connections across the border."""
     areas = share * cover.area_m2
     _, kept = patches_of(cover.roles["natural"] & (share > 0), areas, least_m2)
@@ -117,7 +118,7 @@ def check_mesh(agreement, cover, zone, share, relative, least_m2, labels, groups
     for name, total in (("natural", natural), ("zone", areas.sum()), ("data", areas[cover.known].sum())):
         for indicator, rule, value in (
             ("effective_mesh_size_ha", "cut", (cut**2).sum() / total / 1e4),
-            ("effective_mesh_size_ha", "cbc", (inside * complete).sum() / total / 1e4),
+            ("effective_mesh_size_ha", "cbc", (inside * complete).sum() / (inside.sum() if name == "natural" else total) / 1e4),
             ("coherence", "cut", (cut**2).sum() / total**2),
         ):
             agreement.is_(value, zone, indicator, f"{name}/{rule}", relative=relative)

@@ -272,9 +272,12 @@ Mesh mesh(const Landscape& landscape, const RunTable& role, const FactParameters
     const CutRuns inside = cut(complete_runs, coverage, areas);
     std::map<std::int32_t, Int128> inside_area;  // by group, so that the sum has one order
     for (std::size_t i = 0; i < inside.areas.size(); ++i) inside_area[complete.of_run[inside.source_run[i]]] += inside.areas[i];
+    Int128 natural_cbc = 0;
     for (const auto& [group, area] : inside_area) {
+      natural_cbc += area;
       mine.sum_of_products_cbc += areas.to_m2(area) * areas.to_m2(complete_areas[static_cast<std::size_t>(group)]);
     }
+    mine.natural_cbc_m2 = areas.to_m2(natural_cbc);
   });
   return result;
 }

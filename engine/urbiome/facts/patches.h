@@ -35,6 +35,7 @@ ZonePatches zone_patches(const Landscape& landscape, const RunTable& role, const
 struct Mesh {
   struct OfZone {
     double natural_m2 = 0;         // all patches that count, cut at the border
+    double natural_cbc_m2 = 0;     // inside the zone, of patches that count by their whole area
     double sum_of_squares_cut = 0; // sum over groups of (area inside)^2, m4
     double sum_of_products_cbc = 0;// sum over groups of area inside x whole area, m4
     std::int64_t groups = 0;       // cut groups

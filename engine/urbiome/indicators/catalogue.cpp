@@ -31,6 +31,8 @@ std::string_view name_of(Evidence evidence) {
   return "unverified";
 }
 
+bool nowhere(const Zone& zone) { return zone.shape.empty() && zone.coverage.empty(); }
+
 IndicatorRow row_without_value(Status status, std::string method) {
   IndicatorRow row;
   row.status = status;

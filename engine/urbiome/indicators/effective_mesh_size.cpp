@@ -15,10 +15,10 @@ constexpr std::array<std::pair<Denominator, std::string_view>, 3> kDenominators 
     {{Denominator::natural, "natural"}, {Denominator::zone, "zone"}, {Denominator::data, "data"}}};
 constexpr std::array<std::pair<Border, std::string_view>, 2> kBorders = {{{Border::cut, "cut"}, {Border::cbc, "cbc"}}};
 
-double denominator_m2(Denominator denominator, const Mesh::OfZone& mesh, const ClassAreas& areas, std::size_t zone) {
+double denominator_m2(Denominator denominator, Border border, const Mesh::OfZone& mesh, const ClassAreas& areas, std::size_t zone) {
   switch (denominator) {
     case Denominator::zone: return areas.to_m2(areas.total(zone));
-    case Denominator::natural: return mesh.natural_m2;
+    case Denominator::natural: return border == Border::cut ? mesh.natural_m2 : mesh.natural_cbc_m2;
     case Denominator::data: return areas.to_m2(areas.known(zone));
   }
   return 0;
@@ -63,7 +63,7 @@ struct MeshIndicator {
     if (areas->known(zone) == 0) return row_of_unclassified(*areas, zone);
     if (coherence && border == Border::cbc) return row_without_value(Status::not_applicable, "coherence is not defined across borders");
     const Mesh::OfZone& mesh = meshes->zones[zone];
-    const double whole = denominator_m2(denominator, mesh, *areas, zone);
+    const double whole = denominator_m2(denominator, border, mesh, *areas, zone);
     const double sum = border == Border::cut ? mesh.sum_of_squares_cut : mesh.sum_of_products_cbc;
     IndicatorRow row;
     row.valid_share = valid_share_of(*areas, zone);

@@ -111,6 +111,8 @@ const Indicator& indicator_of() {
   return indicator;
 }
 
+// True when the zone has neither a polygon nor cells: nothing can be said of anybody there.
+bool nowhere(const Zone& zone);
 // Rows that several indicators share.
 IndicatorRow row_without_value(Status status, std::string method);
 // known area / zone area of the zone; empty when the zone has no area.

@@ -42,6 +42,11 @@ struct PeopleNearGreen {
       row.method = people == nullptr ? "no population" : "no green of the kind near_source asks for";
       return rows.push_back(row);
     }
+    if (nowhere(facts.landscape().zones[zone])) {
+      row.status = Status::no_data;
+      row.method = "the zone has no area";
+      return rows.push_back(row);
+    }
     const ZonePeople::OfZone& mine = people->zones[zone];
     if (mine.residents == 0) {
       row.status = Status::undefined;

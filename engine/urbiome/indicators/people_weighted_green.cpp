@@ -36,6 +36,11 @@ struct PeopleWeightedGreen {
       row.method = people == nullptr ? "no population" : "no land cover that tells green";
       return rows.push_back(row);
     }
+    if (nowhere(facts.landscape().zones[zone])) {
+      row.status = Status::no_data;
+      row.method = "the zone has no area";
+      return rows.push_back(row);
+    }
     const ZonePeople::OfZone& mine = people->zones[zone];
     if (mine.with_surroundings == 0) {
       row.status = mine.residents == 0 ? Status::undefined : Status::no_data;

@@ -24,8 +24,7 @@ struct Residents {
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {
     const ZonePeople* people = facts.get<ZonePeople>();
     if (people == nullptr) return rows.push_back(row_without_value(Status::no_data, "no population"));
-    const Zone& place = facts.landscape().zones[zone];
-    if (place.shape.empty() && place.coverage.empty()) {
+    if (nowhere(facts.landscape().zones[zone])) {
       return rows.push_back(row_without_value(Status::no_data, "the zone has no area"));
     }
     rows.push_back({.value = from_fixed(people->zones[zone].residents), .method = "sum"});

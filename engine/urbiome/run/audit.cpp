@@ -152,6 +152,7 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
   const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
   if (recipe.streets) audit_streets(*recipe.streets, audit);
   audit_named_layers(recipe, audit);
+  if (recipe.population.empty()) audit.note(recipe.file, "no population: rows of people have status no_data");
   for (const LandCoverInput& input : recipe.land_cover) {
     const LandCoverLayer layer = open_land_cover_layer(input, recipe.parameters, audit);
     report.plans.push_back(plan_for(recipe, layer, zones, executor));

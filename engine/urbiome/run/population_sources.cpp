@@ -44,6 +44,7 @@ PopulationSource from_raster(const PopulationInput& input, AuditLog& audit) {
   for (const std::string& warning : raster.info.warnings) audit.warn(input.path, warning);
   PopulationSource source{crs_of(input.path, raster.info.crs, input.provenance.crs, "population"), {}};
   const Grid& grid = raster.info.grid;
+  audit.note(input.path, fmt::format("counts in {} x {} cells of {:g} x {:g} map units", grid.width, grid.height, grid.dx, grid.dy));
   for (std::int64_t row = 0; row < grid.height; ++row) {
     for (std::int64_t col = 0; col < grid.width; ++col) {
       const double value = raster.values[static_cast<std::size_t>(row * grid.width + col)];
