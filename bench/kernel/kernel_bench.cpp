@@ -14,8 +14,8 @@ namespace {
 constexpr std::int64_t kSide = 1024;
 
 void per_cell(benchmark::State& state, std::int64_t cells) {
-  state.counters["cells"] =
-      benchmark::Counter(static_cast<double>(cells) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["cells"] = benchmark::Counter(static_cast<double>(cells) * static_cast<double>(state.iterations()),
+                                               benchmark::Counter::kIsRate);
 }
 
 // A disc of `radius` cells, centre to centre.

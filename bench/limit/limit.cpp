@@ -85,11 +85,13 @@ void count(const std::uint8_t* cells, int size, std::array<std::array<std::uint3
   for (; at < size; ++at) ++lanes[0][cells[at]];
 }
 
-void histogram_of_block(const std::vector<std::uint8_t>& block, const Shape& shape, int across, int down, Counts& counts) {
+void histogram_of_block(const std::vector<std::uint8_t>& block, const Shape& shape, int across, int down,
+                        Counts& counts) {
   std::array<std::array<std::uint32_t, 256>, 4> lanes{};
   const int cols = std::min(shape.block_cols, shape.cols - across * shape.block_cols);
   const int rows = std::min(shape.block_rows, shape.rows - down * shape.block_rows);
-  for (int row = 0; row < rows; ++row) count(block.data() + static_cast<std::ptrdiff_t>(row) * shape.block_cols, cols, lanes);
+  for (int row = 0; row < rows; ++row)
+    count(block.data() + static_cast<std::ptrdiff_t>(row) * shape.block_cols, cols, lanes);
   for (std::size_t value = 0; value < 256; ++value) {
     for (const auto& lane : lanes) counts[value] += lane[value];
   }
@@ -101,10 +103,12 @@ Counts decode(const std::string& path, const Shape& shape, int threads, bool wit
   on_threads(threads, [&](int thread) {
     const Dataset dataset = open(path);
     GDALRasterBand& band = *dataset->GetRasterBand(1);
-    std::vector<std::uint8_t> block(static_cast<std::size_t>(shape.block_cols) * static_cast<std::size_t>(shape.block_rows));
+    std::vector<std::uint8_t> block(static_cast<std::size_t>(shape.block_cols) *
+                                    static_cast<std::size_t>(shape.block_rows));
     for (int down = next++; down < shape.blocks_down(); down = next++) {
       for (int across = 0; across < shape.blocks_across(); ++across) {
-        if (band.ReadBlock(across, down, block.data()) != CE_None) throw std::runtime_error(path + ": a block cannot be read");
+        if (band.ReadBlock(across, down, block.data()) != CE_None)
+          throw std::runtime_error(path + ": a block cannot be read");
         if (with_histogram) histogram_of_block(block, shape, across, down, counts[static_cast<std::size_t>(thread)]);
       }
     }
@@ -135,7 +139,8 @@ void read(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file) throw std::runtime_error(path + " cannot be opened");
   std::vector<char> buffer(1 << 20);
-  while (std::fread(buffer.data(), 1, buffer.size(), file.get()) == buffer.size()) {}
+  while (std::fread(buffer.data(), 1, buffer.size(), file.get()) == buffer.size()) {
+  }
 }
 
 double seconds_of(const std::function<void()>& work) {
@@ -154,13 +159,19 @@ Options options_of(int count, char** words) {
   for (int i = 1; i < count; ++i) {
     const std::string word = words[i];
     const bool more = i + 1 < count;
-    if (word == "--threads" && more) o.threads = std::stoi(words[++i]);
-    else if (word == "--repeat" && more) o.repeat = std::stoi(words[++i]);
-    else if (word == "--only" && more) o.only = words[++i];
-    else if (o.path.empty() && word[0] != '-') o.path = word;
-    else throw std::runtime_error("usage: bench_limit FILE [--threads N] [--repeat K] [--only STEP]");
+    if (word == "--threads" && more)
+      o.threads = std::stoi(words[++i]);
+    else if (word == "--repeat" && more)
+      o.repeat = std::stoi(words[++i]);
+    else if (word == "--only" && more)
+      o.only = words[++i];
+    else if (o.path.empty() && word[0] != '-')
+      o.path = word;
+    else
+      throw std::runtime_error("usage: bench_limit FILE [--threads N] [--repeat K] [--only STEP]");
   }
-  if (o.path.empty() || o.threads < 1 || o.repeat < 1) throw std::runtime_error("usage: bench_limit FILE [--threads N] [--repeat K] [--only STEP]");
+  if (o.path.empty() || o.threads < 1 || o.repeat < 1)
+    throw std::runtime_error("usage: bench_limit FILE [--threads N] [--repeat K] [--only STEP]");
   return o;
 }
 
@@ -172,7 +183,8 @@ void report(const Options& o) {
       {"read", [&] { read(o.path); }},
       {"decode", [&] { decode(o.path, shape, o.threads, false); }},
       {"histogram", [&] { counts = decode(o.path, shape, o.threads, true); }}};
-  std::string text = fmt::format("{{\"cells\": {}, \"threads\": {}", static_cast<std::int64_t>(shape.cols) * shape.rows, o.threads);
+  std::string text =
+      fmt::format("{{\"cells\": {}, \"threads\": {}", static_cast<std::int64_t>(shape.cols) * shape.rows, o.threads);
   for (const auto& [name, work] : steps) {
     if (!o.only.empty() && name != o.only) continue;
     std::vector<double> seconds;

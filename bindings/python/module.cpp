@@ -1,4 +1,5 @@
-// The compiled half of the Python package: tables as lists, errors as exceptions. The pandas half is urbiome/__init__.py.
+// The compiled half of the Python package: tables as lists, errors as exceptions. The pandas half is
+// urbiome/__init__.py.
 #include <pybind11/pybind11.h>
 
 #include <chrono>
@@ -65,13 +66,20 @@ Table assess_interruptibly(AssessRequest request) {
 
 std::string_view word_for(ErrorCode code) {
   switch (code) {
-    case ErrorCode::usage: return "usage";
-    case ErrorCode::unreadable: return "unreadable";
-    case ErrorCode::contradiction: return "contradiction";
-    case ErrorCode::unwritable: return "unwritable";
-    case ErrorCode::memory: return "memory";
-    case ErrorCode::cancelled: return "cancelled";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::usage:
+      return "usage";
+    case ErrorCode::unreadable:
+      return "unreadable";
+    case ErrorCode::contradiction:
+      return "contradiction";
+    case ErrorCode::unwritable:
+      return "unwritable";
+    case ErrorCode::memory:
+      return "memory";
+    case ErrorCode::cancelled:
+      return "cancelled";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }

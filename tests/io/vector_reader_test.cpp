@@ -87,7 +87,9 @@ TEST_F(VectorReader, ConditionsAndTheirMistakes) {
   EXPECT_EQ(read_vector({path, "", {}, "access = 'yes'", "", ""}).features.size(), 1U);
   EXPECT_EQ(read_vector({path, "", {"n"}, "n >= 2 OR access = 'yes'", "", ""}).features.size(), 3U);
   EXPECT_EQ(read_vector({path, "", {}, "access IS NULL", "", ""}).features.size(), 1U);
-  expect_error(ErrorCode::contradiction, "one of access, n", [&] { read_vector({path, "", {}, "acces = 'yes'", "", ""}); });
+  expect_error(ErrorCode::contradiction, "one of access, n", [&] {
+    read_vector({path, "", {}, "acces = 'yes'", "", ""});
+  });
   expect_error(ErrorCode::contradiction, "cannot be understood", [&] {
     read_vector({path, "", {}, "access = = 'yes'", "", ""});
   });
@@ -124,7 +126,9 @@ TEST_F(VectorReader, GeoPackagesWithSeveralLayersAndForeignNames) {
   EXPECT_TRUE(layer.warnings.empty());
   EXPECT_EQ(layer.crs, "");
   EXPECT_EQ(read_vector({path, "", {}, "", "", ""}).warnings.size(), 1U);  // which layer was meant
-  expect_error(ErrorCode::contradiction, "access", [&] { read_vector({path, "شوارع", {}, "\"access\" = 'access'", "", ""}); });
+  expect_error(ErrorCode::contradiction, "access", [&] {
+    read_vector({path, "شوارع", {}, "\"access\" = 'access'", "", ""});
+  });
   const std::vector<LayerDescription> layers = describe_vector(path);
   ASSERT_EQ(layers.size(), 2U);
   EXPECT_EQ(layers[0].name, "公园 parks");

@@ -80,10 +80,10 @@ double gap_m(std::int32_t down, std::int32_t across) {
 TEST(Connect, LinksAcrossGapsByTheTieRule) {
   for (const int empty : {9, 10, 11}) {
     const CellMap sideways{1, empty + 2, [&] {
-      std::vector<std::uint8_t> cells(static_cast<std::size_t>(empty + 2), 0);
-      cells.front() = cells.back() = 1;
-      return cells;
-    }()};
+                             std::vector<std::uint8_t> cells(static_cast<std::size_t>(empty + 2), 0);
+                             cells.front() = cells.back() = 1;
+                             return cells;
+                           }()};
     const CellMap upright{empty + 2, 1, sideways.cells};
     for (const CellMap* map : {&sideways, &upright}) {
       for (const bool strict : {true, false}) {

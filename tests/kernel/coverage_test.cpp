@@ -130,8 +130,10 @@ TEST(Coverage, IgnoresDegenerateRings) {
 
 TEST(Coverage, ComesThroughHostileCoordinates) {
   std::mt19937 random(16);
-  const std::vector<double> values{0, -0.0, 0.5, 1, 1.5, 2.9999999999999996, 3, 5e-324, -5e-324, 1e-300, -1e-17, 7.25,
-                                   -3, 1e9, -1e9, 2.2e18, 1e100, -1e300, 1.7e308, -1.7e308};
+  const std::vector<double> values{0,       -0.0,    0.5,     1,      1.5,    2.9999999999999996,
+                                   3,       5e-324,  -5e-324, 1e-300, -1e-17, 7.25,
+                                   -3,      1e9,     -1e9,    2.2e18, 1e100,  -1e300,
+                                   1.7e308, -1.7e308};
   for (const Grid& grid : {grid_of(3, 3), Grid{1e8, -1e8, 1e-9, 1e-9, 3, 3}, Grid{0, 3, 1e300, 1e-300, 3, 3}}) {
     for (int trial = 0; trial < 20000; ++trial) {
       Polygon polygon;

@@ -27,12 +27,11 @@ TEST(TileSource, InMemoryGivesItsWindows) {
 TEST(TileSource, PaddedIsNodataOutside) {
   const auto source = padded(three_by_four(), {-1, -2, 5, 7});
   EXPECT_EQ(source->grid(), (Grid{-2, 4, 1, 1, 7, 5}));
-  EXPECT_EQ(read(*source, whole(source->grid())),
-            (std::vector<ClassIndex>{12, 12, 12, 12, 12, 12, 12,  //
-                                     12, 12, 0,  1,  2,  3,  12,  //
-                                     12, 12, 4,  5,  6,  7,  12,  //
-                                     12, 12, 8,  9,  10, 11, 12,  //
-                                     12, 12, 12, 12, 12, 12, 12}));
+  EXPECT_EQ(read(*source, whole(source->grid())), (std::vector<ClassIndex>{12, 12, 12, 12, 12, 12, 12,  //
+                                                                           12, 12, 0,  1,  2,  3,  12,  //
+                                                                           12, 12, 4,  5,  6,  7,  12,  //
+                                                                           12, 12, 8,  9,  10, 11, 12,  //
+                                                                           12, 12, 12, 12, 12, 12, 12}));
   EXPECT_EQ(read(*source, {0, 0, 1, 3}), (std::vector<ClassIndex>{12, 12, 12}));
   EXPECT_EQ(read(*source, {1, 1, 2, 2}), (std::vector<ClassIndex>{12, 0, 12, 4}));
   EXPECT_EQ(read(*source, {2, 3, 2, 2}), (std::vector<ClassIndex>{5, 6, 9, 10}));

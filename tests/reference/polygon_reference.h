@@ -60,8 +60,8 @@ inline bool contains(const MultiPolygon& shape, const Point& p) {
   bool inside = false;
   const auto visit = [&](const Ring& ring) {
     for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
-      const Point &low = ring[i].y <= ring[i + 1].y ? ring[i] : ring[i + 1];
-      const Point &high = ring[i].y <= ring[i + 1].y ? ring[i + 1] : ring[i];
+      const Point& low = ring[i].y <= ring[i + 1].y ? ring[i] : ring[i + 1];
+      const Point& high = ring[i].y <= ring[i + 1].y ? ring[i + 1] : ring[i];
       if (!(low.y <= p.y && p.y < high.y)) continue;
       // The point lies on the edge or to its right.
       if ((p.x - low.x) * (high.y - low.y) >= (high.x - low.x) * (p.y - low.y)) inside = !inside;

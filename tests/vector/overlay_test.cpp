@@ -61,9 +61,7 @@ TEST(Overlay, orientation_of_input_does_not_matter) {
   expect_oriented(cut);
 }
 
-TEST(Overlay, far_origins_cost_no_digits) {
-  EXPECT_NEAR(planar_area(box(5e6, 9e6, 0.5, 0.25)), 0.125, 1e-12);
-}
+TEST(Overlay, far_origins_cost_no_digits) { EXPECT_NEAR(planar_area(box(5e6, 9e6, 0.5, 0.25)), 0.125, 1e-12); }
 
 TEST(Overlay, invalid_input_is_mended_where_needed) {
   const MultiPolygon bow{{{{{0, 0}, {2, 2}, {2, 0}, {0, 2}, {0, 0}}, {}}}};

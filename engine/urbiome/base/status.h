@@ -9,14 +9,22 @@ enum class Status { ok, no_data, not_applicable, undefined, unreached, supplied,
 
 constexpr std::string_view name_of(Status status) {
   switch (status) {
-    case Status::ok: return "ok";
-    case Status::no_data: return "no_data";
-    case Status::not_applicable: return "not_applicable";
-    case Status::undefined: return "undefined";
-    case Status::unreached: return "unreached";
-    case Status::supplied: return "supplied";
-    case Status::suppressed: return "suppressed";
-    case Status::failed: return "failed";
+    case Status::ok:
+      return "ok";
+    case Status::no_data:
+      return "no_data";
+    case Status::not_applicable:
+      return "not_applicable";
+    case Status::undefined:
+      return "undefined";
+    case Status::unreached:
+      return "unreached";
+    case Status::supplied:
+      return "supplied";
+    case Status::suppressed:
+      return "suppressed";
+    case Status::failed:
+      return "failed";
   }
   return "failed";
 }

@@ -38,7 +38,8 @@ void add_assess(CLI::App& root, Session& session) {
     write_output(done, folder, !arguments->no_checksum);
     folder.commit();
     session.say(done.results.audit);
-    session.note(fmt::format("{} values in {}; open {}/report.html", done.results.rows.size(), arguments->out, arguments->out));
+    session.note(
+        fmt::format("{} values in {}; open {}/report.html", done.results.rows.size(), arguments->out, arguments->out));
     return done.results.failed ? kSomeFailed : kDone;
   });
 }

@@ -22,13 +22,15 @@ void add_audit(CLI::App& root, Session& session) {
     if (arguments->json) {
       Json list = Json::array();
       for (const AuditEntry& entry : report.log.entries()) {
-        list.push_back({{"severity", entry.warning ? "warning" : "note"}, {"subject", entry.subject}, {"message", entry.message}});
+        list.push_back(
+            {{"severity", entry.warning ? "warning" : "note"}, {"subject", entry.subject}, {"message", entry.message}});
       }
       fmt::print("{}\n", list.dump(2));
       return kDone;
     }
     for (const DatePlan& plan : report.plans) fmt::print("{}", in_words(plan));
-    for (const AuditEntry& entry : report.log.entries()) fmt::print("{:<7}  {}: {}\n", entry.warning ? "warning" : "note", entry.subject, entry.message);
+    for (const AuditEntry& entry : report.log.entries())
+      fmt::print("{:<7}  {}: {}\n", entry.warning ? "warning" : "note", entry.subject, entry.message);
     return kDone;
   });
 }

@@ -26,7 +26,7 @@ class Session {
   bool overwrite() const { return overwrite_; }
   // Warnings of an audit on stderr, one line each.
   void say(const AuditLog& audit) const;
-  void note(const std::string& text) const;   // on stderr unless quiet
+  void note(const std::string& text) const;  // on stderr unless quiet
 
  private:
   bool quiet_ = false, overwrite_ = false, json_usage_ = false;

@@ -27,7 +27,8 @@ void add_init(CLI::App& root, Session& session) {
     std::ofstream stream(file.staging(), std::ios::binary);
     stream << draft.toml;
     stream.close();
-    if (!stream) throw Error(ErrorCode::unwritable, "cannot write " + arguments->out, "a place with room and permission to write");
+    if (!stream)
+      throw Error(ErrorCode::unwritable, "cannot write " + arguments->out, "a place with room and permission to write");
     file.commit();
     for (const std::string& guess : draft.guesses) session.note(guess);
     session.note("wrote " + arguments->out + "; next: urbiome audit " + arguments->out);

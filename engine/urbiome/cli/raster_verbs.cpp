@@ -11,7 +11,7 @@ namespace urbiome {
 namespace {
 
 struct Arguments {
-  std::vector<std::string> paths;   // inputs, then OUT
+  std::vector<std::string> paths;  // inputs, then OUT
   std::string out;
   TabulateRequest request;
 };
@@ -32,7 +32,8 @@ void write_table(const Table& table, const std::string& out, const Session& sess
 
 void add_tabulate(CLI::App& raster, Session& session) {
   auto a = std::make_shared<Arguments>();
-  CLI::App* verb = raster.add_subcommand("tabulate", "Cells and true area of each class, per zone; two rasters give transitions");
+  CLI::App* verb =
+      raster.add_subcommand("tabulate", "Cells and true area of each class, per zone; two rasters give transitions");
   verb->add_option("PATHS", a->paths, "IN [IN2] OUT.csv")->required()->expected(1, 3);
   verb->add_option("-o,--output", a->out, "Table to write (instead of the last positional)")->type_name("FILE");
   verb->add_option("--zones", a->request.zones, "Polygons to tabulate by")->type_name("FILE");
@@ -42,14 +43,16 @@ void add_tabulate(CLI::App& raster, Session& session) {
   verb->add_option("--band", a->request.band, "Band to read")->check(CLI::Range(1, 1000000));
   verb->add_option("--crs", a->request.crs, "CRS of the raster, instead of its own");
   verb->add_flag("--centre", a->request.by_centre, "Cells count by their centre instead of their covered share");
-  verb->add_flag("--unlisted-unknown", a->request.unlisted_is_unknown, "Codes that the legend lacks are unknown instead of an error");
+  verb->add_flag("--unlisted-unknown", a->request.unlisted_is_unknown,
+                 "Codes that the legend lacks are unknown instead of an error");
   session.add(*verb, [a, &session] {
     const std::string out = take_output(*a);
-    if (a->paths.empty() || a->paths.size() > 2) throw Error(ErrorCode::usage, "raster tabulate was given the wrong number of files", "IN [IN2] OUT.csv");
+    if (a->paths.empty() || a->paths.size() > 2)
+      throw Error(ErrorCode::usage, "raster tabulate was given the wrong number of files", "IN [IN2] OUT.csv");
     a->request.raster = a->paths[0];
     if (a->paths.size() == 2) a->request.second_raster = a->paths[1];
     keep_apart(out, {a->request.raster, a->request.second_raster, a->request.zones, a->request.legend});
-    OutputFile probe(out, session.overwrite());   // an existing table shows before the work
+    OutputFile probe(out, session.overwrite());  // an existing table shows before the work
     Executor executor(session.execution());
     AuditLog audit;
     const Table table = tabulate(a->request, executor, audit);
@@ -71,10 +74,12 @@ void add_coverage(CLI::App& raster, Session& session) {
   verb->add_flag("--centre", a->request.by_centre, "Cells whose centre lies in the zone, with share 1");
   session.add(*verb, [a, &session] {
     const std::string out = take_output(*a);
-    if (a->paths.size() != 2) throw Error(ErrorCode::usage, "raster coverage was given the wrong number of files", "GRID ZONES OUT.csv");
+    if (a->paths.size() != 2)
+      throw Error(ErrorCode::usage, "raster coverage was given the wrong number of files", "GRID ZONES OUT.csv");
     keep_apart(out, a->paths);
     AuditLog audit;
-    const Table table = coverage_table(a->paths[0], a->paths[1], a->request.zones_layer, a->request.zone_id, a->request.by_centre, audit);
+    const Table table = coverage_table(a->paths[0], a->paths[1], a->request.zones_layer, a->request.zone_id,
+                                       a->request.by_centre, audit);
     write_table(table, out, session);
     session.say(audit);
     return kDone;

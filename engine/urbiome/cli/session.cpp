@@ -1,10 +1,9 @@
-#include <algorithm>
+#include <unistd.h>
 #include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -31,7 +30,11 @@ void draw_progress(std::string_view phase, double done) {
 // How many bytes from `at` on are one UTF-8 character; 0 when they are none.
 std::size_t character_at(const std::string& text, std::size_t at) {
   const auto first = static_cast<unsigned char>(text[at]);
-  const std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  const std::size_t length = first < 0x80                    ? 1
+                             : first >= 0xc2 && first < 0xe0 ? 2
+                             : first >= 0xe0 && first < 0xf0 ? 3
+                             : first >= 0xf0 && first < 0xf5 ? 4
+                                                             : 0;
   for (std::size_t i = 1; i < length; ++i) {
     if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80) return 0;
   }
@@ -69,16 +72,22 @@ Session::Session() {
 void Session::add(CLI::App& verb, std::function<int()> work) {
   verb.add_flag("-q,--quiet", quiet_, "No progress and no notes; warnings and errors stay");
   verb.add_flag("--overwrite", overwrite_, "Replace an existing output");
-  verb.add_option("--num-threads", threads_, "Threads to use (default: all cores)")->check(CLI::Range(1, 1024))->type_name("N");
-  verb.add_option("--memory", memory_, "Most memory to use, as 512MiB, 4GiB or 25% (default: a quarter of the machine)")->type_name("SIZE");
+  verb.add_option("--num-threads", threads_, "Threads to use (default: all cores)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  verb.add_option("--memory", memory_, "Most memory to use, as 512MiB, 4GiB or 25% (default: a quarter of the machine)")
+      ->type_name("SIZE");
   verb.add_option("--scratch", scratch_, "Folder for temporary files")->type_name("DIR");
-  verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)")->check(CLI::Range(1, 1048576))->type_name("N");
+  verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)")
+      ->check(CLI::Range(1, 1048576))
+      ->type_name("N");
   verb.add_flag("--json-usage", json_usage_, "Print the arguments of this verb as JSON and stop");
   work_[&verb] = std::move(work);
 }
 
 ExecutionSettings Session::execution() const {
-  ExecutionSettings settings{.threads = threads_, .memory_bytes = memory_bytes_, .tile_size = tile_size_, .cancel = &g_cancel, .progress = {}};
+  ExecutionSettings settings{
+      .threads = threads_, .memory_bytes = memory_bytes_, .tile_size = tile_size_, .cancel = &g_cancel, .progress = {}};
   if (!quiet_ && on_terminal()) settings.progress = draw_progress;
   return settings;
 }
@@ -103,7 +112,8 @@ int Session::run(const CLI::App& root) {
     try {
       if (!memory_.empty()) memory_bytes_ = bytes_from(memory_);
       // GDAL's own choice, a twentieth of the machine, would break a small --memory.
-      bound_block_cache(std::min((memory_bytes_ > 0 ? memory_bytes_ : machine_memory_bytes() / 4) / 8, std::int64_t{512} << 20));
+      bound_block_cache(
+          std::min((memory_bytes_ > 0 ? memory_bytes_ : machine_memory_bytes() / 4) / 8, std::int64_t{512} << 20));
       if (!scratch_.empty() && !std::filesystem::is_directory(scratch_)) {
         throw Error(ErrorCode::usage, "--scratch " + scratch_ + " is no folder", "an existing folder", "make it first");
       }
@@ -125,13 +135,16 @@ int Session::run(const CLI::App& root) {
 
 int exit_status_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::usage: return kWrongUsage;
-    case ErrorCode::cancelled: return kCancelled;
+    case ErrorCode::usage:
+      return kWrongUsage;
+    case ErrorCode::cancelled:
+      return kCancelled;
     case ErrorCode::unreadable:
     case ErrorCode::contradiction:
     case ErrorCode::unwritable:
     case ErrorCode::memory:
-    case ErrorCode::internal: return kBadInput;
+    case ErrorCode::internal:
+      return kBadInput;
   }
   return kBadInput;
 }
@@ -141,15 +154,29 @@ std::int64_t bytes_from(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   std::string unit(end, text.data() + text.size());
   while (!unit.empty() && unit.front() == ' ') unit.erase(0, 1);
-  static const std::map<std::string, double> kUnits = {{"", 1.0}, {"B", 1.0}, {"K", 1024.0}, {"KB", 1e3}, {"KiB", 1024.0}, {"M", 1048576.0}, {"MB", 1e6},
-                                                       {"MiB", 1048576.0}, {"G", 1073741824.0}, {"GB", 1e9}, {"GiB", 1073741824.0}, {"T", 1099511627776.0},
-                                                       {"TB", 1e12}, {"TiB", 1099511627776.0}, {"%", -1}};
+  static const std::map<std::string, double> kUnits = {{"", 1.0},
+                                                       {"B", 1.0},
+                                                       {"K", 1024.0},
+                                                       {"KB", 1e3},
+                                                       {"KiB", 1024.0},
+                                                       {"M", 1048576.0},
+                                                       {"MB", 1e6},
+                                                       {"MiB", 1048576.0},
+                                                       {"G", 1073741824.0},
+                                                       {"GB", 1e9},
+                                                       {"GiB", 1073741824.0},
+                                                       {"T", 1099511627776.0},
+                                                       {"TB", 1e12},
+                                                       {"TiB", 1099511627776.0},
+                                                       {"%", -1}};
   const auto found = kUnits.find(unit);
   if (error != std::errc() || found == kUnits.end() || !(number > 0)) {
     throw Error(ErrorCode::usage, "--memory " + text + " is no size", "a size such as 512MiB, 4GiB or 25%");
   }
-  const double bytes = found->second > 0 ? number * found->second : number / 100 * static_cast<double>(machine_memory_bytes());
-  if (bytes < 32.0 * 1048576 || bytes > 1e18) throw Error(ErrorCode::usage, "--memory " + text + " is out of range", "at least 32MiB");
+  const double bytes =
+      found->second > 0 ? number * found->second : number / 100 * static_cast<double>(machine_memory_bytes());
+  if (bytes < 32.0 * 1048576 || bytes > 1e18)
+    throw Error(ErrorCode::usage, "--memory " + text + " is out of range", "at least 32MiB");
   return static_cast<std::int64_t>(bytes);
 }
 

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include "urbiome/cli/command.h"
+#include "urbiome/indicators/catalogue.h"
 #include "urbiome/io/json.h"
 #include "urbiome/io/legends.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/io/report_page.h"
 #include "urbiome/io/tables.h"
-#include "urbiome/indicators/catalogue.h"
 #include "urbiome/run/api.h"
 #include "urbiome/run/compare.h"
 #include "urbiome/run/sample_city.h"
@@ -41,7 +41,8 @@ void add_catalogue(CLI::App& root, Session& session) {
     if (!arguments->id.empty()) {
       const std::string id = arguments->id;
       std::erase_if(table.rows, [&](const auto& row) { return std::get<std::string>(row[0]) != id; });
-      if (table.rows.empty()) throw Error(ErrorCode::usage, "no indicator is called " + id, "an id of the list", "see urbiome catalogue");
+      if (table.rows.empty())
+        throw Error(ErrorCode::usage, "no indicator is called " + id, "an id of the list", "see urbiome catalogue");
     }
     if (arguments->json) {
       Json json{{"indicators", table_to_json(table)}};
@@ -51,11 +52,13 @@ void add_catalogue(CLI::App& root, Session& session) {
     }
     for (const auto& row : table.rows) {
       if (arguments->id.empty()) {
-        fmt::print("{:<28} {} [{}] ({})\n", std::get<std::string>(row[0]), std::get<std::string>(row[1]), std::get<std::string>(row[2]), std::get<std::string>(row[7]));
+        fmt::print("{:<28} {} [{}] ({})\n", std::get<std::string>(row[0]), std::get<std::string>(row[1]),
+                   std::get<std::string>(row[2]), std::get<std::string>(row[7]));
         continue;
       }
       for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        const std::string text = std::holds_alternative<double>(row[i]) ? number_text(std::get<double>(row[i])) : std::get<std::string>(row[i]);
+        const std::string text = std::holds_alternative<double>(row[i]) ? number_text(std::get<double>(row[i]))
+                                                                        : std::get<std::string>(row[i]);
         fmt::print("{:<11} {}\n", table.columns[i], text);
       }
     }
@@ -86,7 +89,9 @@ void add_compare(CLI::App& root, Session& session) {
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verb = root.add_subcommand("compare", "Differences between output folders, the first as base");
-  verb->add_option("FOLDERS", arguments->folders, "BASE A B...: output folders of urbiome assess")->required()->expected(2, 1000);
+  verb->add_option("FOLDERS", arguments->folders, "BASE A B...: output folders of urbiome assess")
+      ->required()
+      ->expected(2, 1000);
   verb->add_option("-o,--output", arguments->out, "Folder to make")->required()->type_name("DIR");
   session.add(*verb, [arguments, &session] {
     keep_apart(arguments->out, arguments->folders);

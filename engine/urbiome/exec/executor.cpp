@@ -66,8 +66,7 @@ class ProgressMeter {
 
 Error too_much(std::string_view what, std::int64_t bytes, std::int64_t limit) {
   constexpr double kMiB = 1024.0 * 1024.0;
-  return Error(ErrorCode::memory,
-               fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(bytes) / kMiB),
+  return Error(ErrorCode::memory, fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(bytes) / kMiB),
                fmt::format("at most {:.0f} MiB (--memory) with a quarter to spare", static_cast<double>(limit) / kMiB),
                "give more memory, or cut the land cover to the city and its surroundings (gdal_translate -projwin)");
 }
@@ -102,7 +101,8 @@ std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::
     tile_cols *= fit;
     while (tile_rows * std::min(tile_cols, area.cols) > 16 * kTargetTileCells && tile_rows > 64) tile_rows /= 2;
   }
-  const bool one_column = tile_size <= 0 && 2 * tile_cols > area.cols;  // strips: a second column would decode them again
+  const bool one_column =
+      tile_size <= 0 && 2 * tile_cols > area.cols;  // strips: a second column would decode them again
   if (one_column) tile_cols = area.cols;
   const std::int64_t first_row = area.row - area.row % tile_rows;
   const std::int64_t first_col = one_column ? area.col : area.col - area.col % tile_cols;

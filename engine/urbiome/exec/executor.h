@@ -6,7 +6,8 @@
 //   Executor executor({.threads = 2, .memory_bytes = 512 << 20});
 //   ClassTally tally = executor.tiles(source, tiles, "class areas",
 //       [&] { return ClassTally(n, k); },
-//       [&](ClassTally& t, const Window& w, std::span<const ClassIndex> cells) { t.consume(w, cells, regions, areas); });
+//       [&](ClassTally& t, const Window& w, std::span<const ClassIndex> cells) { t.consume(w, cells, regions, areas);
+//       });
 #pragma once
 
 #include <atomic>
@@ -33,9 +34,9 @@ class CancelToken {
 };
 
 struct ExecutionSettings {
-  int threads = 0;                  // 0: all cores
-  std::int64_t memory_bytes = 0;    // 0: a quarter of the machine
-  std::int64_t tile_size = 0;       // cells per side; 0: from the file's blocks
+  int threads = 0;                // 0: all cores
+  std::int64_t memory_bytes = 0;  // 0: a quarter of the machine
+  std::int64_t tile_size = 0;     // cells per side; 0: from the file's blocks
   const CancelToken* cancel = nullptr;
   // Called now and then with the phase's name and the share done (0..1), from one thread at a time.
   std::function<void(std::string_view phase, double done)> progress;
@@ -79,8 +80,8 @@ class Executor {
   // Calls body(i) for 0 <= i < count on the threads; exceptions of the smallest failing index are rethrown.
   void items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body);
 
-  // Reads each tile once and hands it to `consume(partial, window, cells)`; each thread has its own partial. The partials must have
-  // `merge`; the merged one is returned.
+  // Reads each tile once and hands it to `consume(partial, window, cells)`; each thread has its own partial. The
+  // partials must have `merge`; the merged one is returned.
   template <class Make, class Consume>
   auto tiles(const TileSource& source, const std::vector<Window>& windows, std::string_view phase, Make make,
              Consume consume) {

@@ -22,8 +22,8 @@ inline constexpr int kFactCount = 8;
 
 struct FactDeclaration {
   FactId id;
-  std::string_view name;        // "class_areas"
-  std::string_view title;       // "class areas per zone"
+  std::string_view name;   // "class_areas"
+  std::string_view title;  // "class areas per zone"
   FactKind kind;
   std::vector<FactId> needs;
 };

@@ -56,10 +56,14 @@ Reach GridMetric::within(Kind kind, double metres, bool strict) const {
   return reach_within(metres, strict, grid_.height, !geographic_,
                       [this, kind](std::int64_t row, std::int32_t down, std::int32_t across) {
                         switch (kind) {
-                          case Kind::centre: return centre(row, down, across);
-                          case Kind::edge: return edge(row, down, across);
-                          case Kind::edge_up: return edge_up(row, down, across);
-                          case Kind::gap: return gap(row, down, across);
+                          case Kind::centre:
+                            return centre(row, down, across);
+                          case Kind::edge:
+                            return edge(row, down, across);
+                          case Kind::edge_up:
+                            return edge_up(row, down, across);
+                          case Kind::gap:
+                            return gap(row, down, across);
                         }
                         return 0.0;
                       });

@@ -65,12 +65,12 @@ struct Landscape {
   std::shared_ptr<const TileSource> source;
   CellAreas areas;
   GridMetric metric;
-  Window mapped;                      // the part of the grid that the file covers
-  Roles knowable;                     // roles that the legend can tell
+  Window mapped;   // the part of the grid that the file covers
+  Roles knowable;  // roles that the legend can tell
   std::vector<Zone> zones;
   bool has_green_spaces = false;
   std::vector<std::vector<Coverage>> spaces_in_zone;  // [set][zone]; empty without green spaces
-  MultiPolygon green_spaces;          // union of every listed space of role green, public or not
+  MultiPolygon green_spaces;                          // union of every listed space of role green, public or not
   std::vector<double> green_space_areas_m2;           // true area of each polygon of green_spaces
 
   const Grid& grid() const { return source->grid(); }

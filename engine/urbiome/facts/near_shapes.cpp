@@ -9,8 +9,8 @@
 namespace urbiome {
 namespace {
 
-constexpr double kTie = 1 + 1e-12;       // distances this much larger still count as equal
-constexpr double kLongestEdge_m = 25;    // a chord of this length keeps within 0.02 mm of a parallel
+constexpr double kTie = 1 + 1e-12;     // distances this much larger still count as equal
+constexpr double kLongestEdge_m = 25;  // a chord of this length keeps within 0.02 mm of a parallel
 constexpr double kMeanRadius_m = 6371008.8;
 
 struct Space {
@@ -71,13 +71,15 @@ NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, d
       int parts = 1;
       if (metric.is_geographic()) {
         const double dx = (ring[i + 1].x - ring[i].x) * std::cos(ring[i].y * radians), dy = ring[i + 1].y - ring[i].y;
-        parts = std::max(1, static_cast<int>(std::ceil(std::hypot(dx, dy) * radians * metric.ellipsoid().a / kLongestEdge_m)));
+        parts = std::max(
+            1, static_cast<int>(std::ceil(std::hypot(dx, dy) * radians * metric.ellipsoid().a / kLongestEdge_m)));
       }
       const auto at = [&](int k) {
         const double t = static_cast<double>(k) / parts;
         return Point{ring[i].x + t * (ring[i + 1].x - ring[i].x), ring[i].y + t * (ring[i + 1].y - ring[i].y)};
       };
-      for (int k = 0; k < parts; ++k) edges_.push_back({k == 0 ? ring[i] : at(k), k + 1 == parts ? ring[i + 1] : at(k + 1)});
+      for (int k = 0; k < parts; ++k)
+        edges_.push_back({k == 0 ? ring[i] : at(k), k + 1 == parts ? ring[i + 1] : at(k + 1)});
     }
   };
   for (const Polygon& polygon : shapes.polygons) {
@@ -86,13 +88,15 @@ NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, d
   }
 
   // Bands of y, as high as the distance, so that a point looks at its own band only.
-  const double reach_y = metric.is_geographic() ? metres / (metric.ellipsoid().a * radians) * 1.01 : metres / metric.unit_to_metre();
+  const double reach_y =
+      metric.is_geographic() ? metres / (metric.ellipsoid().a * radians) * 1.01 : metres / metric.unit_to_metre();
   band_height_ = std::max(reach_y, grid.dy);
   band_top_ = grid.y0 + band_height_;
   const auto count = static_cast<std::size_t>(static_cast<double>(grid.height) * grid.dy / band_height_) + 4;
   bands_.resize(count);
   for (std::size_t i = 0; i < edges_.size(); ++i) {
-    const double top = std::max(edges_[i].a.y, edges_[i].b.y) + reach_y, bottom = std::min(edges_[i].a.y, edges_[i].b.y) - reach_y;
+    const double top = std::max(edges_[i].a.y, edges_[i].b.y) + reach_y,
+                 bottom = std::min(edges_[i].a.y, edges_[i].b.y) - reach_y;
     const double first = std::max(std::floor((band_top_ - top) / band_height_), 0.0);
     const double last = std::min(std::floor((band_top_ - bottom) / band_height_), static_cast<double>(count) - 1);
     for (double band = first; band <= last; ++band) bands_[static_cast<std::size_t>(band)].push_back(i);
@@ -105,13 +109,16 @@ NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, d
   std::vector<std::vector<Run>> rows(static_cast<std::size_t>(grid.height));
   const Coverage inside = cover_centres(shapes, grid);
   for (std::int64_t row = inside.first_row; row < inside.row_end(); ++row) {
-    for (const CellSpan& span : inside.spans_of(row)) rows[static_cast<std::size_t>(row)].push_back({span.begin, span.end});
+    for (const CellSpan& span : inside.spans_of(row))
+      rows[static_cast<std::size_t>(row)].push_back({span.begin, span.end});
   }
   for (const Edge& edge : edges_) {
     const double top = std::max(edge.a.y, edge.b.y) + reach_y, bottom = std::min(edge.a.y, edge.b.y) - reach_y;
     const auto first = static_cast<std::int64_t>(std::max(std::ceil(grid.row_of(top) - 0.5), 0.0));
-    const auto last = static_cast<std::int64_t>(std::min(std::floor(grid.row_of(bottom) - 0.5), static_cast<double>(grid.height) - 1));
-    const Space a = on_ellipsoid(metric.ellipsoid(), edge.a.x, edge.a.y), b = on_ellipsoid(metric.ellipsoid(), edge.b.x, edge.b.y);
+    const auto last = static_cast<std::int64_t>(
+        std::min(std::floor(grid.row_of(bottom) - 0.5), static_cast<double>(grid.height) - 1));
+    const Space a = on_ellipsoid(metric.ellipsoid(), edge.a.x, edge.a.y),
+                b = on_ellipsoid(metric.ellipsoid(), edge.b.x, edge.b.y);
     for (std::int64_t row = first; row <= last; ++row) {
       const double lat = grid.y_of(static_cast<double>(row) + 0.5);
       // The nearest place of the edge to this parallel; within-reach columns are an interval around it.
@@ -129,12 +136,18 @@ NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, d
       std::int64_t begin = seed + 1, end = seed + 1;
       if (within(seed)) {
         std::int64_t out = seed - most, in = seed;
-        while (in - out > 1) { const std::int64_t mid = (in + out) / 2; (within(mid) ? in : out) = mid; }
+        while (in - out > 1) {
+          const std::int64_t mid = (in + out) / 2;
+          (within(mid) ? in : out) = mid;
+        }
         begin = in;
       }
       if (within(seed + 1)) {
         std::int64_t in = seed + 1, out = seed + 1 + most;
-        while (out - in > 1) { const std::int64_t mid = (in + out) / 2; (within(mid) ? in : out) = mid; }
+        while (out - in > 1) {
+          const std::int64_t mid = (in + out) / 2;
+          (within(mid) ? in : out) = mid;
+        }
         end = in + 1;
       }
       append_interval(rows[static_cast<std::size_t>(row)], begin, end, grid.width);
@@ -147,7 +160,8 @@ double NearShapes::distance_m(const Point& point, const Edge& edge) const {
   const GridMetric& metric = landscape_.metric;
   if (!metric.is_geographic()) return segment_distance(point, edge.a, edge.b) * metric.unit_to_metre();
   const Ellipsoid& e = metric.ellipsoid();
-  return over_ground(chord(on_ellipsoid(e, point.x, point.y), on_ellipsoid(e, edge.a.x, edge.a.y), on_ellipsoid(e, edge.b.x, edge.b.y)));
+  return over_ground(chord(on_ellipsoid(e, point.x, point.y), on_ellipsoid(e, edge.a.x, edge.a.y),
+                           on_ellipsoid(e, edge.b.x, edge.b.y)));
 }
 
 // Even-odd rule along the parallel of the point; edges that cross it lie in its band.
@@ -171,8 +185,12 @@ bool NearShapes::near(const Point& point) const {
   return reached || inside(point, edges);
 }
 
-NearRuns::NearRuns(const RunTable& runs, const Landscape& landscape, const Reach& reach, const FactParameters& parameters)
-    : runs_(runs), landscape_(landscape), rows_within_(reach.max_down() + 1), metres_(parameters.near_distance_m),
+NearRuns::NearRuns(const RunTable& runs, const Landscape& landscape, const Reach& reach,
+                   const FactParameters& parameters)
+    : runs_(runs),
+      landscape_(landscape),
+      rows_within_(reach.max_down() + 1),
+      metres_(parameters.near_distance_m),
       edge_(parameters.near_edge) {}
 
 double NearRuns::distance_m(const Point& point, std::int64_t row, const Run& run) const {
@@ -181,7 +199,9 @@ double NearRuns::distance_m(const Point& point, std::int64_t row, const Run& run
   double col = std::clamp(grid.col_of(point.x), static_cast<double>(run.begin), static_cast<double>(run.end));
   double line = std::clamp(grid.row_of(point.y), static_cast<double>(row), static_cast<double>(row) + 1);
   if (!edge_) {
-    col = std::clamp(std::floor(grid.col_of(point.x)), static_cast<double>(run.begin), static_cast<double>(run.end) - 1) + 0.5;
+    col =
+        std::clamp(std::floor(grid.col_of(point.x)), static_cast<double>(run.begin), static_cast<double>(run.end) - 1) +
+        0.5;
     line = static_cast<double>(row) + 0.5;
   }
   const Point to{grid.x_of(col), grid.y_of(line)};
@@ -195,7 +215,8 @@ bool NearRuns::near(const Point& point, std::int64_t row) const {
   const std::int64_t last = std::min(row + rows_within_, runs_.rows() - 1);
   for (std::int64_t other = first; other <= last; ++other) {
     const auto runs = runs_.of_row(other);
-    const auto right = std::lower_bound(runs.begin(), runs.end(), col, [](const Run& run, std::int32_t c) { return run.end <= c; });
+    const auto right =
+        std::lower_bound(runs.begin(), runs.end(), col, [](const Run& run, std::int32_t c) { return run.end <= c; });
     if (right != runs.end() && distance_m(point, other, *right) <= metres_ * kTie) return true;
     if (right != runs.begin() && distance_m(point, other, *(right - 1)) <= metres_ * kTie) return true;
   }

@@ -11,8 +11,8 @@ namespace urbiome {
 
 // Polygons with a distance (<=): which cell centres and which points lie inside or within it.
 //
-// On lat/lon grids the straight distance through the ellipsoid decides, edge by edge, after edges are cut to at most 25 m:
-// up to 70 degrees of latitude it differs from the geodesic to the edge by less than 0.1 mm.
+// On lat/lon grids the straight distance through the ellipsoid decides, edge by edge, after edges are cut to at most 25
+// m: up to 70 degrees of latitude it differs from the geodesic to the edge by less than 0.1 mm.
 class NearShapes {
  public:
   NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres);
@@ -28,8 +28,8 @@ class NearShapes {
 
   const Landscape& landscape_;
   double metres_;
-  std::vector<Edge> edges_;                       // sorted into bands of y
-  std::vector<std::vector<std::size_t>> bands_;   // edges that come near each band of y
+  std::vector<Edge> edges_;                      // sorted into bands of y
+  std::vector<std::vector<std::size_t>> bands_;  // edges that come near each band of y
   double band_top_ = 0, band_height_ = 1;
   RunTable cells_;
 };

@@ -12,7 +12,8 @@ std::vector<Int128> component_areas(const RunTable& table, const Components& com
                                     std::int64_t first_row = 0) {
   std::vector<Int128> sums(static_cast<std::size_t>(components.count()), 0);
   for (std::int64_t row = 0; row < table.rows(); ++row) {
-    for (std::size_t i = table.offsets[static_cast<std::size_t>(row)]; i < table.offsets[static_cast<std::size_t>(row) + 1]; ++i) {
+    for (std::size_t i = table.offsets[static_cast<std::size_t>(row)];
+         i < table.offsets[static_cast<std::size_t>(row) + 1]; ++i) {
       sums[static_cast<std::size_t>(components.of_run[i])] +=
           areas.between(first_row + row, table.runs[i].begin, table.runs[i].end);
     }
@@ -24,7 +25,8 @@ std::vector<Int128> component_areas(const RunTable& table, const Components& com
 RunTable kept_runs(const RunTable& table, const Components& components, const std::vector<bool>& keep) {
   RunTable kept;
   for (std::int64_t row = 0; row < table.rows(); ++row) {
-    for (std::size_t i = table.offsets[static_cast<std::size_t>(row)]; i < table.offsets[static_cast<std::size_t>(row) + 1]; ++i) {
+    for (std::size_t i = table.offsets[static_cast<std::size_t>(row)];
+         i < table.offsets[static_cast<std::size_t>(row) + 1]; ++i) {
       if (keep[static_cast<std::size_t>(components.of_run[i])]) kept.runs.push_back(table.runs[i]);
     }
     kept.offsets.push_back(kept.runs.size());
@@ -36,7 +38,7 @@ RunTable kept_runs(const RunTable& table, const Components& components, const st
 struct CutRuns {
   std::int64_t first_row = 0;
   RunTable table;
-  std::vector<Int128> areas;   // of each run
+  std::vector<Int128> areas;            // of each run
   std::vector<std::size_t> source_run;  // index of the run of the whole table that it was cut from
 };
 
@@ -62,14 +64,16 @@ void stretches_of(const Coverage& coverage, std::int64_t row, std::vector<Stretc
   }
 }
 
-Int128 covered_area(const CellAreas& areas, std::int64_t row, std::int32_t begin, std::int32_t end, std::int64_t share) {
+Int128 covered_area(const CellAreas& areas, std::int64_t row, std::int32_t begin, std::int32_t end,
+                    std::int64_t share) {
   const std::int64_t whole = areas.between(row, begin, end);
   return share == kOne ? whole : scale_exactly(whole, share, kOne);
 }
 
 // The most that the runs of the largest zone take: cut, joined and with their areas.
 std::int64_t cut_bytes(const RunTable& role) {
-  return static_cast<std::int64_t>(role.runs.size() * (sizeof(Run) + sizeof(Int128) + sizeof(std::size_t) + sizeof(std::int32_t)));
+  return static_cast<std::int64_t>(role.runs.size() *
+                                   (sizeof(Run) + sizeof(Int128) + sizeof(std::size_t) + sizeof(std::int32_t)));
 }
 
 CutRuns cut(const RunTable& role, const Coverage& zone, const CellAreas& areas) {
@@ -103,7 +107,8 @@ CutRuns cut(const RunTable& role, const Coverage& zone, const CellAreas& areas) 
 
 std::vector<Int128> summed(const std::vector<Int128>& run_areas, const Components& components) {
   std::vector<Int128> sums(static_cast<std::size_t>(components.count()), 0);
-  for (std::size_t i = 0; i < run_areas.size(); ++i) sums[static_cast<std::size_t>(components.of_run[i])] += run_areas[i];
+  for (std::size_t i = 0; i < run_areas.size(); ++i)
+    sums[static_cast<std::size_t>(components.of_run[i])] += run_areas[i];
   return sums;
 }
 
@@ -115,7 +120,8 @@ void drop_small(CutRuns& runs, const Reach& neighbours, Int128 least) {
   CutRuns kept;
   kept.first_row = runs.first_row;
   for (std::int64_t row = 0; row < runs.table.rows(); ++row) {
-    for (std::size_t i = runs.table.offsets[static_cast<std::size_t>(row)]; i < runs.table.offsets[static_cast<std::size_t>(row) + 1]; ++i) {
+    for (std::size_t i = runs.table.offsets[static_cast<std::size_t>(row)];
+         i < runs.table.offsets[static_cast<std::size_t>(row) + 1]; ++i) {
       if (sums[static_cast<std::size_t>(patches.of_run[i])] < least) continue;
       kept.table.runs.push_back(runs.table.runs[i]);
       kept.areas.push_back(runs.areas[i]);
@@ -182,14 +188,16 @@ void join_overlapping(const Landscape& landscape, const RunTable& green, const C
 
 }  // namespace
 
-GreenPlaces green_places(const Landscape& landscape, const RunTable* green, const FactParameters& parameters, Executor& executor) {
+GreenPlaces green_places(const Landscape& landscape, const RunTable* green, const FactParameters& parameters,
+                         Executor& executor) {
   executor.throw_if_cancelled();
   const bool cells_count = parameters.near_from_land_cover && green != nullptr;
   const bool spaces_count = parameters.near_from_spaces && landscape.has_green_spaces;
   const Components patches = cells_count ? connect(*green, neighbour_reach(parameters.patch_directions)) : Components{};
   std::vector<Int128> areas = cells_count ? component_areas(*green, patches, landscape.areas) : std::vector<Int128>{};
   if (spaces_count) {
-    for (const double m2 : landscape.green_space_areas_m2) areas.push_back(static_cast<Int128>(m2 / landscape.areas.m2_per_unit()));
+    for (const double m2 : landscape.green_space_areas_m2)
+      areas.push_back(static_cast<Int128>(m2 / landscape.areas.m2_per_unit()));
   }
   Places places(std::move(areas));
   if (cells_count && spaces_count) join_overlapping(landscape, *green, patches, places);
@@ -204,7 +212,8 @@ GreenPlaces green_places(const Landscape& landscape, const RunTable* green, cons
     executor.memory().reserve(result.runs->bytes(), "the table of large green patches");
   }
   if (spaces_count) {
-    for (std::size_t i = 0; i < landscape.green_spaces.polygons.size(); ++i) result.spaces.push_back(places.area(first_space + i) >= least);
+    for (std::size_t i = 0; i < landscape.green_spaces.polygons.size(); ++i)
+      result.spaces.push_back(places.area(first_space + i) >= least);
   }
   return result;
 }
@@ -271,7 +280,8 @@ Mesh mesh(const Landscape& landscape, const RunTable& role, const FactParameters
 
     const CutRuns inside = cut(complete_runs, coverage, areas);
     std::map<std::int32_t, Int128> inside_area;  // by group, so that the sum has one order
-    for (std::size_t i = 0; i < inside.areas.size(); ++i) inside_area[complete.of_run[inside.source_run[i]]] += inside.areas[i];
+    for (std::size_t i = 0; i < inside.areas.size(); ++i)
+      inside_area[complete.of_run[inside.source_run[i]]] += inside.areas[i];
     Int128 natural_cbc = 0;
     for (const auto& [group, area] : inside_area) {
       natural_cbc += area;

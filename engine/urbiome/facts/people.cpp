@@ -22,11 +22,13 @@ std::vector<WeightedStretch> weighted(const Coverage& coverage, bool by_cell, co
     while (s < spans.size() || p < partials.size()) {
       if (p == partials.size() || (s < spans.size() && spans[s].begin < partials[p].col)) {
         const CellSpan& span = spans[s++];
-        const Int128 weight = by_cell ? Int128{span.end - span.begin} * kOne : Int128{areas.between(row, span.begin, span.end)};
+        const Int128 weight =
+            by_cell ? Int128{span.end - span.begin} * kOne : Int128{areas.between(row, span.begin, span.end)};
         list.push_back({row, span.begin, span.end, weight});
       } else {
         const PartialCell& cell = partials[p++];
-        const Int128 weight = by_cell ? Int128{cell.share} : Int128{scale_exactly(areas.cell(row, cell.col), cell.share, kOne)};
+        const Int128 weight =
+            by_cell ? Int128{cell.share} : Int128{scale_exactly(areas.cell(row, cell.col), cell.share, kOne)};
         list.push_back({row, cell.col, cell.col + 1, weight});
       }
     }
@@ -48,7 +50,8 @@ void sort_by_row(std::vector<T>& items, std::vector<std::int32_t>& item_rows, st
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
   std::vector<std::size_t> place(offsets.begin(), offsets.end() - 1);
   std::vector<T> sorted(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) sorted[place[static_cast<std::size_t>(item_rows[i] - first_row)]++] = items[i];
+  for (std::size_t i = 0; i < items.size(); ++i)
+    sorted[place[static_cast<std::size_t>(item_rows[i] - first_row)]++] = items[i];
   items = std::move(sorted);
   item_rows = {};
 }
@@ -65,7 +68,8 @@ bool PeopleField::add(const Coverage& coverage, std::int64_t people, bool by_cel
   return add_part(coverage, weight(coverage, by_cell, areas), people, by_cell, areas);
 }
 
-bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell, const CellAreas& areas) {
+bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell,
+                           const CellAreas& areas) {
   if (whole_weight <= 0) return false;
   // Both factors of people x weight must fit 62 bits.
   const int shift = std::max(bit_width(whole_weight) - 62, 0);
@@ -74,8 +78,9 @@ bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64
   std::int64_t placed = 0;
   for (const WeightedStretch& stretch : weighted(part, by_cell, areas)) {
     running += stretch.weight;
-    const std::int64_t until =
-        running >= whole_weight ? people : static_cast<std::int64_t>(Int128{people} * (running >> shift) / scaled_total);
+    const std::int64_t until = running >= whole_weight
+                                   ? people
+                                   : static_cast<std::int64_t>(Int128{people} * (running >> shift) / scaled_total);
     if (until != placed) {
       pieces_.push_back({stretch.begin, stretch.end, until - placed});
       piece_rows_.push_back(static_cast<std::int32_t>(stretch.row));
@@ -88,7 +93,8 @@ bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64
 
 bool PeopleField::add(const Point& point, std::int64_t people) {
   const double col = std::floor(grid_.col_of(point.x)), row = std::floor(grid_.row_of(point.y));
-  if (!(col >= 0 && row >= 0 && col < static_cast<double>(grid_.width) && row < static_cast<double>(grid_.height))) return false;
+  if (!(col >= 0 && row >= 0 && col < static_cast<double>(grid_.width) && row < static_cast<double>(grid_.height)))
+    return false;
   points_.push_back({point, static_cast<std::int32_t>(col), people});
   point_rows_.push_back(static_cast<std::int32_t>(row));
   total_ += people;
@@ -109,13 +115,15 @@ void PeopleField::finish() {
 }
 
 std::int64_t PeopleField::bytes() const {
-  return static_cast<std::int64_t>(pieces_.capacity() * (sizeof(PeoplePiece) + 4) + points_.capacity() * sizeof(PeoplePoint));
+  return static_cast<std::int64_t>(pieces_.capacity() * (sizeof(PeoplePiece) + 4) +
+                                   points_.capacity() * sizeof(PeoplePoint));
 }
 
 namespace {
 
 // The part of whole cells' people that a zone covers.
-void take_share(const PeopleField& cells, const Coverage& zone, std::int64_t row, PeopleField& into, const CellAreas& areas) {
+void take_share(const PeopleField& cells, const Coverage& zone, std::int64_t row, PeopleField& into,
+                const CellAreas& areas) {
   const auto take = [&](std::int32_t begin, std::int32_t end, std::int64_t amount) {
     Coverage stretch;
     stretch.first_row = row;
@@ -129,7 +137,8 @@ void take_share(const PeopleField& cells, const Coverage& zone, std::int64_t row
       if (begin < end) take(begin, end, scale_exactly(piece.amount, end - begin, n));
     }
     for (const PartialCell& cell : zone.partials_of(row)) {
-      if (cell.col >= piece.begin && cell.col < piece.end) take(cell.col, cell.col + 1, scale_exactly(piece.amount, cell.share, n * kOne));
+      if (cell.col >= piece.begin && cell.col < piece.end)
+        take(cell.col, cell.col + 1, scale_exactly(piece.amount, cell.share, n * kOne));
     }
   }
 }

@@ -1,7 +1,7 @@
 // Residents on the grid: sources (polygons, raster cells, points) spread over cells so that parts sum to the whole.
 //
-// Amounts are fixed-point people (2^-40). A source's people are split along its cells in row-major order by rounding the
-// running share, so every person is somewhere and the sum is exact whatever happens afterwards.
+// Amounts are fixed-point people (2^-40). A source's people are split along its cells in row-major order by rounding
+// the running share, so every person is somewhere and the sum is exact whatever happens afterwards.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@
 namespace urbiome {
 
 struct PeoplePiece {
-  std::int32_t begin, end;      // columns
-  std::int64_t amount;          // people in all these cells, spread evenly over them
+  std::int32_t begin, end;  // columns
+  std::int64_t amount;      // people in all these cells, spread evenly over them
 };
 
 // A resident (or several) at a point rather than in a cell's middle.
@@ -51,14 +51,15 @@ class PeopleField {
 
  private:
   template <class T>
-  std::span<const T> of_row(const std::vector<T>& all, const std::vector<std::size_t>& offsets, std::int64_t row) const {
+  std::span<const T> of_row(const std::vector<T>& all, const std::vector<std::size_t>& offsets,
+                            std::int64_t row) const {
     const auto i = static_cast<std::size_t>(row - first_row_);
     if (row < first_row_ || i + 1 >= offsets.size()) return {};
     return {all.data() + offsets[i], offsets[i + 1] - offsets[i]};
   }
 
   Grid grid_;
-  std::int64_t first_row_ = 0;   // rows without anybody at either end are not kept
+  std::int64_t first_row_ = 0;  // rows without anybody at either end are not kept
   std::vector<PeoplePiece> pieces_;
   std::vector<PeoplePoint> points_;
   std::vector<std::int32_t> piece_rows_, point_rows_;
@@ -72,9 +73,10 @@ Coverage within_runs(const Coverage& coverage, const RunTable& runs);
 // People of every zone of a landscape. Zones cut sources, not cells: a tract that lies whole in a zone gives it all its
 // people, however its border cells are shared.
 struct PlacedPeople {
-  std::vector<PeopleField> zones;   // as the landscape's
+  std::vector<PeopleField> zones;  // as the landscape's
   PlacedPeople(std::vector<PeopleField> by_zone) : zones(std::move(by_zone)) {}
-  // People of whole cells, for callers with arrays: a cell's people are spread evenly in it, zones take their covered share.
+  // People of whole cells, for callers with arrays: a cell's people are spread evenly in it, zones take their covered
+  // share.
   PlacedPeople(const PeopleField& cells, const Landscape& landscape);
 };
 
@@ -82,7 +84,7 @@ struct PlacedPeople {
 struct ZonePeople {
   struct OfZone {
     Int128 residents = 0;
-    Int128 on_known_cells = 0;     // residents whose own cell is classified
+    Int128 on_known_cells = 0;  // residents whose own cell is classified
     Int128 near_green = 0;
     Int128 green_around = 0;       // residents x share of green around them
     Int128 with_surroundings = 0;  // residents with at least one known cell around

@@ -127,32 +127,38 @@ TilePass pass_over_tiles(const Landscape& landscape, const TilePassRequest& requ
 
   std::vector<TileRuns> tile_runs(members.empty() ? 0 : tiles.size());
   std::vector<std::optional<ClassTally>> tallies(static_cast<std::size_t>(executor.threads()));
-  executor.for_each_tile(*landscape.source, tiles, "reading land cover",
-                         [&](int slot, const Window& window, std::span<const ClassIndex> cells) {
-    if (!regions.empty()) {
-      auto& tally = tallies[static_cast<std::size_t>(slot)];
-      if (!tally) tally.emplace(regions.size(), classes.size());
-      tally->consume(window, cells, regions, landscape.areas);
-    }
-    if (members.empty()) return;
-    const auto index = static_cast<std::size_t>(std::lower_bound(tiles.begin(), tiles.end(), window,
-        [](const Window& a, const Window& b) { return a.row != b.row ? a.row < b.row : a.col < b.col; }) - tiles.begin());
-    TileRuns& mine = tile_runs[index];
-    mine.window = window;
-    mine.tables.resize(members.size());
-    std::int64_t bytes = 0;
-    for (std::size_t which = 0; which < members.size(); ++which) {
-      RunTable& table = mine.tables[which];
-      for (std::int64_t row = 0; row < window.rows; ++row) {
-        append_runs(cells.subspan(static_cast<std::size_t>(row * window.cols), static_cast<std::size_t>(window.cols)),
-                    members[which], static_cast<std::int32_t>(window.col), table.runs);
-        table.offsets.push_back(table.runs.size());
-      }
-      table.runs.shrink_to_fit();
-      bytes += table.bytes();
-    }
-    executor.memory().reserve(bytes, "the table of runs of green, natural and known cells");
-  });
+  executor.for_each_tile(
+      *landscape.source, tiles, "reading land cover",
+      [&](int slot, const Window& window, std::span<const ClassIndex> cells) {
+        if (!regions.empty()) {
+          auto& tally = tallies[static_cast<std::size_t>(slot)];
+          if (!tally) tally.emplace(regions.size(), classes.size());
+          tally->consume(window, cells, regions, landscape.areas);
+        }
+        if (members.empty()) return;
+        const auto index =
+            static_cast<std::size_t>(std::lower_bound(tiles.begin(), tiles.end(), window,
+                                                      [](const Window& a, const Window& b) {
+                                                        return a.row != b.row ? a.row < b.row : a.col < b.col;
+                                                      }) -
+                                     tiles.begin());
+        TileRuns& mine = tile_runs[index];
+        mine.window = window;
+        mine.tables.resize(members.size());
+        std::int64_t bytes = 0;
+        for (std::size_t which = 0; which < members.size(); ++which) {
+          RunTable& table = mine.tables[which];
+          for (std::int64_t row = 0; row < window.rows; ++row) {
+            append_runs(
+                cells.subspan(static_cast<std::size_t>(row * window.cols), static_cast<std::size_t>(window.cols)),
+                members[which], static_cast<std::int32_t>(window.col), table.runs);
+            table.offsets.push_back(table.runs.size());
+          }
+          table.runs.shrink_to_fit();
+          bytes += table.bytes();
+        }
+        executor.memory().reserve(bytes, "the table of runs of green, natural and known cells");
+      });
 
   TilePass result;
   result.class_areas.classes = classes;
@@ -174,7 +180,8 @@ TilePass pass_over_tiles(const Landscape& landscape, const TilePassRequest& requ
   for (std::size_t which = 0; which < members.size(); ++which) {
     std::int64_t runs = 0;
     for (const TileRuns& tile : tile_runs) runs += static_cast<std::int64_t>(tile.tables[which].runs.size());
-    const std::int64_t most = runs * static_cast<std::int64_t>(sizeof(Run)) + (grid.height + 1) * static_cast<std::int64_t>(sizeof(std::size_t));
+    const std::int64_t most = runs * static_cast<std::int64_t>(sizeof(Run)) +
+                              (grid.height + 1) * static_cast<std::int64_t>(sizeof(std::size_t));
     executor.memory().reserve(most, "the table of runs of green, natural and known cells");  // before it is made
     RunTable table = joined(tile_runs, which, grid.height);
     for (TileRuns& tile : tile_runs) {

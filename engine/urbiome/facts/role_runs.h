@@ -18,8 +18,8 @@ struct ClassAreas {
   double m2_per_unit = 1;
   std::size_t zones = 0;
   bool with_spaces = false;
-  std::vector<Int128> units;          // [region][class]; regions: zones, then space sets x zones
-  std::vector<Int128> cell_shares;    // same shape, covered shares in 2^-40 of a cell
+  std::vector<Int128> units;        // [region][class]; regions: zones, then space sets x zones
+  std::vector<Int128> cell_shares;  // same shape, covered shares in 2^-40 of a cell
 
   Int128 at(std::size_t zone, std::size_t class_index) const { return units[zone * classes.size() + class_index]; }
   Int128 under(SpaceSet set, std::size_t zone, std::size_t class_index) const {
@@ -29,8 +29,8 @@ struct ClassAreas {
   double to_m2(Int128 area) const { return static_cast<double>(area) * m2_per_unit; }
 
   // Sums over the classes of a zone.
-  Int128 total(std::size_t zone) const;                  // known, unknown and nodata
-  Int128 known(std::size_t zone) const;                  // classes that mean something
+  Int128 total(std::size_t zone) const;  // known, unknown and nodata
+  Int128 known(std::size_t zone) const;  // classes that mean something
   Int128 of_role(std::size_t zone, Role role) const;
 };
 
@@ -44,7 +44,7 @@ struct RoleRuns {
 
 struct TilePassRequest {
   bool class_areas = true;
-  std::vector<Role> roles;   // runs wanted
+  std::vector<Role> roles;  // runs wanted
   bool known = false;
 };
 

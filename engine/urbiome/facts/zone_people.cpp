@@ -27,7 +27,9 @@ class RowSweep {
  public:
   RowSweep(const Landscape& landscape, const PlacedPeople& people, const PeopleQuestions& questions,
            const FactParameters& parameters)
-      : landscape_(landscape), people_(people), questions_(questions),
+      : landscape_(landscape),
+        people_(people),
+        questions_(questions),
         near_below_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge : GridMetric::Kind::centre,
                                             parameters.near_distance_m, false)),
         near_above_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge_up : GridMetric::Kind::centre,
@@ -71,7 +73,8 @@ class RowSweep {
     accumulate(b.marks, b.known);
     b.marks.assign(width, 0);
     if (points_ != nullptr) {
-      near_runs(*questions_.near_green->runs, TwoWayReach{near_below_, near_above_}, row, landscape_.grid().width, b.runs);
+      near_runs(*questions_.near_green->runs, TwoWayReach{near_below_, near_above_}, row, landscape_.grid().width,
+                b.runs);
       mark(b.runs, b.marks);
     }
     if (shapes_ != nullptr) mark(shapes_->cells_near().of_row(row), b.marks);
@@ -86,19 +89,23 @@ class RowSweep {
     for (std::size_t col = 0; col < width; ++col) {
       const bool known = b.known_counts[col] > 0;
       b.surrounded[col + 1] = b.surrounded[col] + (known ? 1 : 0);
-      b.green_share[col + 1] = b.green_share[col] + (known ? scale_exactly(kOne, b.green_counts[col], b.known_counts[col]) : 0);
+      b.green_share[col + 1] =
+          b.green_share[col] + (known ? scale_exactly(kOne, b.green_counts[col], b.known_counts[col]) : 0);
     }
   }
 
   void add_piece(const PeoplePiece& piece, const RowBuffers& b, ZonePeople::OfZone& zone) const {
     const auto begin = static_cast<std::size_t>(piece.begin), end = static_cast<std::size_t>(piece.end);
     const std::int64_t cells = piece.end - piece.begin;
-    const auto part = [&](const std::vector<std::int32_t>& sums) { return scale_exactly(piece.amount, sums[end] - sums[begin], cells); };
+    const auto part = [&](const std::vector<std::int32_t>& sums) {
+      return scale_exactly(piece.amount, sums[end] - sums[begin], cells);
+    };
     zone.residents += piece.amount;
     zone.on_known_cells += part(b.known);
     zone.near_green += part(b.near);
     zone.with_surroundings += part(b.surrounded);
-    zone.green_around += (Int128{piece.amount} * (b.green_share[end] - b.green_share[begin]) / cells + kOne / 2) >> kFractionBits;
+    zone.green_around +=
+        (Int128{piece.amount} * (b.green_share[end] - b.green_share[begin]) / cells + kOne / 2) >> kFractionBits;
   }
 
   // A point is near or not by itself; what surrounds it is taken from its cell.
@@ -109,7 +116,8 @@ class RowSweep {
     zone.on_known_cells += cell.on_known_cells;
     zone.with_surroundings += cell.with_surroundings;
     zone.green_around += cell.green_around;
-    const bool near = (points_ != nullptr && points_->near(point.at, row)) || (shapes_ != nullptr && shapes_->near(point.at));
+    const bool near =
+        (points_ != nullptr && points_->near(point.at, row)) || (shapes_ != nullptr && shapes_->near(point.at));
     if (near) zone.near_green += point.amount;
   }
 

@@ -24,9 +24,12 @@ const Indicator* indicator_named(std::string_view id) {
 
 std::string_view name_of(Evidence evidence) {
   switch (evidence) {
-    case Evidence::official: return "official";
-    case Evidence::implementation: return "implementation";
-    case Evidence::unverified: return "unverified";
+    case Evidence::official:
+      return "official";
+    case Evidence::implementation:
+      return "implementation";
+    case Evidence::unverified:
+      return "unverified";
   }
   return "unverified";
 }

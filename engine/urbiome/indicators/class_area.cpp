@@ -14,8 +14,10 @@ struct ClassArea {
             .unit = "m2",
             .least = 0,
             .most = 5.2e14,
-            .definition = "True area on the ellipsoid of the cells of each class inside the zone, cells at the border by their covered "
-                          "share. The row of class `total` is the sum of the classes; nodata and unknown cells are in none.",
+            .definition =
+                "True area on the ellipsoid of the cells of each class inside the zone, cells at the border by their "
+                "covered "
+                "share. The row of class `total` is the sum of the classes; nodata and unknown cells are in none.",
             .needs = "land cover",
             .evidence = Evidence::unverified,
             .source = "Snyder 1987, USGS Professional Paper 1395, section 3 (areas on the ellipsoid)",

@@ -22,7 +22,8 @@ struct GreenPerResident {
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {
     const ClassAreas* areas = facts.get<ClassAreas>();
     const ZonePeople* people = facts.get<ZonePeople>();
-    if (areas == nullptr || !facts.knows(Role::green)) return rows.push_back(row_without_value(Status::no_data, "no land cover that tells green"));
+    if (areas == nullptr || !facts.knows(Role::green))
+      return rows.push_back(row_without_value(Status::no_data, "no land cover that tells green"));
     if (people == nullptr) return rows.push_back(row_without_value(Status::no_data, "no population"));
     if (areas->known(zone) == 0) return rows.push_back(row_of_unclassified(*areas, zone));
     const Int128 residents = people->zones[zone].residents;

@@ -79,13 +79,21 @@ class FactsFor<NeedsOf<Facts...>> {
 template <class Fact>
 struct FactIdOf;
 template <>
-struct FactIdOf<ClassAreas> { static constexpr FactId value = FactId::class_areas; };
+struct FactIdOf<ClassAreas> {
+  static constexpr FactId value = FactId::class_areas;
+};
 template <>
-struct FactIdOf<ZonePatches> { static constexpr FactId value = FactId::zone_patches; };
+struct FactIdOf<ZonePatches> {
+  static constexpr FactId value = FactId::zone_patches;
+};
 template <>
-struct FactIdOf<Mesh> { static constexpr FactId value = FactId::mesh; };
+struct FactIdOf<Mesh> {
+  static constexpr FactId value = FactId::mesh;
+};
 template <>
-struct FactIdOf<ZonePeople> { static constexpr FactId value = FactId::people; };
+struct FactIdOf<ZonePeople> {
+  static constexpr FactId value = FactId::people;
+};
 
 struct Indicator {
   IndicatorSpec spec;
@@ -100,9 +108,11 @@ std::vector<FactId> fact_ids(NeedsOf<Facts...>) {
 
 template <class T>
 const Indicator& indicator_of() {
-  static const Indicator indicator{T::spec(), [] {
+  static const Indicator indicator{T::spec(),
+                                   [] {
                                      std::vector<FactId> ids = fact_ids(typename T::Needs{});
-                                     if constexpr (requires { T::more_needs; }) ids.insert(ids.end(), T::more_needs.begin(), T::more_needs.end());
+                                     if constexpr (requires { T::more_needs; })
+                                       ids.insert(ids.end(), T::more_needs.begin(), T::more_needs.end());
                                      return ids;
                                    }(),
                                    [](const FactStore& store, std::size_t zone, IndicatorRows& rows) {

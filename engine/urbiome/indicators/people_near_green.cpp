@@ -1,5 +1,5 @@
-// Share of residents who live near green space: 300 m and 1 ha after WHO Regional Office for Europe (2016), Urban green spaces and
-// health, and IUCN (2023), Urban Nature Indexes, topic 5.2; straight line, whole patches, <=.
+// Share of residents who live near green space: 300 m and 1 ha after WHO Regional Office for Europe (2016), Urban green
+// spaces and health, and IUCN (2023), Urban Nature Indexes, topic 5.2; straight line, whole patches, <=.
 #include <array>
 
 #include <fmt/format.h>
@@ -20,8 +20,10 @@ struct PeopleNearGreen {
             .least = 0,
             .most = 1,
             .definition =
-                "Residents within the distance (300 m, straight line) of a green space of at least the least size (1 ha, the whole patch, also "
-                "outside the zone) / residents. Measure edge: from the resident's point or cell centre to the nearest side; centre: to "
+                "Residents within the distance (300 m, straight line) of a green space of at least the least size (1 "
+                "ha, the whole patch, also "
+                "outside the zone) / residents. Measure edge: from the resident's point or cell centre to the nearest "
+                "side; centre: to "
                 "the nearest cell centre.",
             .needs = "population; green_spaces or land cover with a green role (near_source)",
             .evidence = Evidence::unverified,
@@ -32,10 +34,12 @@ struct PeopleNearGreen {
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {
     const FactParameters& p = facts.parameters();
     IndicatorRow row;
-    row.variant = fmt::format("{:g}m_{:g}ha_{}", p.near_distance_m, p.min_green_area_m2 / 1e4, p.near_edge ? "edge" : "centre");
-    row.method = fmt::format("straight line from {}", p.near_from_land_cover && p.near_from_spaces ? "green spaces and land cover"
-                                                      : p.near_from_spaces                         ? "green spaces"
-                                                                                                   : "land cover");
+    row.variant =
+        fmt::format("{:g}m_{:g}ha_{}", p.near_distance_m, p.min_green_area_m2 / 1e4, p.near_edge ? "edge" : "centre");
+    row.method = fmt::format("straight line from {}", p.near_from_land_cover && p.near_from_spaces
+                                                          ? "green spaces and land cover"
+                                                      : p.near_from_spaces ? "green spaces"
+                                                                           : "land cover");
     const ZonePeople* people = facts.get<ZonePeople>();
     if (people == nullptr || !people->has_near) {
       row.status = Status::no_data;

@@ -1,5 +1,6 @@
-// Population-weighted exposure to green: Chen et al. (2022), Contrasting inequality in human exposure to greenspace between cities of
-// Global North and Global South, Nature Communications 13:4636; radius 300 m as in IUCN (2023), Urban Nature Indexes, topic 5.1.
+// Population-weighted exposure to green: Chen et al. (2022), Contrasting inequality in human exposure to greenspace
+// between cities of Global North and Global South, Nature Communications 13:4636; radius 300 m as in IUCN (2023), Urban
+// Nature Indexes, topic 5.1.
 #include <array>
 
 #include <fmt/format.h>
@@ -19,8 +20,10 @@ struct PeopleWeightedGreen {
             .unit = "1",
             .least = 0,
             .most = 1,
-            .definition = "Mean over residents of the share of green among the classified cells whose centre lies within the radius (300 m) of "
-                          "the centre of the resident's cell.",
+            .definition =
+                "Mean over residents of the share of green among the classified cells whose centre lies within the "
+                "radius (300 m) of "
+                "the centre of the resident's cell.",
             .needs = "population; land cover with a green role",
             .evidence = Evidence::unverified,
             .source = "Chen et al. 2022, Nature Communications 13:4636; IUCN Urban Nature Indexes 2023, topic 5.1"};

@@ -20,9 +20,12 @@ struct PublicGreenBlueShare {
             .least = 0,
             .most = 1,
             .definition =
-                "Area of the union of public green and blue spaces inside the extent / area of the extent. Extent admin is the whole "
-                "zone, built_cells_only its built-up cells. Unknown access counts as private (lower bound) and public (upper bound); "
-                "green or blue cells outside every mapped space have unknown access. all_green_blue counts any ownership; cif is "
+                "Area of the union of public green and blue spaces inside the extent / area of the extent. Extent "
+                "admin is the whole "
+                "zone, built_cells_only its built-up cells. Unknown access counts as private (lower bound) and public "
+                "(upper bound); "
+                "green or blue cells outside every mapped space have unknown access. all_green_blue counts any "
+                "ownership; cif is "
                 "every mapped green space on built-up cells.",
             .needs = "green_spaces with public or private conditions; land cover",
             .evidence = Evidence::unverified,
@@ -83,42 +86,56 @@ struct PublicGreenBlueShare {
                                               Extent extent, const std::string& variant, bool needs_spaces) {
     if (areas == nullptr) return empty_row(variant, Status::no_data, "no land cover");
     if (areas->total(zone) == 0) return empty_row(variant, Status::no_data, "the zone covers no cell");
-    if (needs_spaces && !areas->with_spaces) return empty_row(variant, Status::no_data, "no green_spaces layer, so access is not known");
-    if (extent == Extent::built_cells_only && !facts.knows(Role::built)) return empty_row(variant, Status::no_data, "the land cover cannot tell built-up cells");
+    if (needs_spaces && !areas->with_spaces)
+      return empty_row(variant, Status::no_data, "no green_spaces layer, so access is not known");
+    if (extent == Extent::built_cells_only && !facts.knows(Role::built))
+      return empty_row(variant, Status::no_data, "the land cover cannot tell built-up cells");
     if (areas->known(zone) == 0 && (extent == Extent::built_cells_only || !areas->with_spaces)) {
       IndicatorRow row = row_of_unclassified(*areas, zone);
       row.variant = variant;
       return row;
     }
-    if (parts_of(*areas, zone, extent).extent == 0) return empty_row(variant, Status::undefined, "no built-up cell in the zone");
+    if (parts_of(*areas, zone, extent).extent == 0)
+      return empty_row(variant, Status::undefined, "no built-up cell in the zone");
     return std::nullopt;
   }
 
   static double share(Int128 part, Int128 whole) { return static_cast<double>(part) / static_cast<double>(whole); }
 
-  static void public_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, Extent extent, IndicatorRows& rows) {
+  static void public_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, Extent extent,
+                           IndicatorRows& rows) {
     const std::string variant = "gb_public/" + std::string(name_of(extent));
     if (auto row = obstacle(facts, areas, zone, extent, variant, true)) return rows.push_back(*row);
     const Parts parts = parts_of(*areas, zone, extent);
     const double lower = share(parts.known_public, parts.extent);
     const double upper = share(parts.possibly_public + parts.outside_spaces, parts.extent);
-    rows.push_back({.variant = variant, .value = facts.unknown_is_public() ? upper : lower, .lower = lower, .upper = upper,
+    rows.push_back({.variant = variant,
+                    .value = facts.unknown_is_public() ? upper : lower,
+                    .lower = lower,
+                    .upper = upper,
                     .valid_share = valid_share_of(*areas, zone),
-                    .method = std::string("bounds: unknown access private, public; value: unknown is ") + (facts.unknown_is_public() ? "public" : "private")});
+                    .method = std::string("bounds: unknown access private, public; value: unknown is ") +
+                              (facts.unknown_is_public() ? "public" : "private")});
   }
 
-  static void all_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, Extent extent, IndicatorRows& rows) {
+  static void all_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, Extent extent,
+                        IndicatorRows& rows) {
     const std::string variant = "all_green_blue/" + std::string(name_of(extent));
     if (auto row = obstacle(facts, areas, zone, extent, variant, false)) return rows.push_back(*row);
     const Parts parts = parts_of(*areas, zone, extent);
-    rows.push_back({.variant = variant, .value = share(parts.all + parts.outside_spaces, parts.extent), .valid_share = valid_share_of(*areas, zone),
-                    .method = areas->with_spaces ? "union of mapped spaces and green or blue cells" : "green or blue cells"});
+    rows.push_back(
+        {.variant = variant,
+         .value = share(parts.all + parts.outside_spaces, parts.extent),
+         .valid_share = valid_share_of(*areas, zone),
+         .method = areas->with_spaces ? "union of mapped spaces and green or blue cells" : "green or blue cells"});
   }
 
   static void cif_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, IndicatorRows& rows) {
     if (auto row = obstacle(facts, areas, zone, Extent::built_cells_only, "cif", true)) return rows.push_back(*row);
     const Parts parts = parts_of(*areas, zone, Extent::built_cells_only);
-    rows.push_back({.variant = "cif", .value = share(parts.all_green, parts.extent), .valid_share = valid_share_of(*areas, zone),
+    rows.push_back({.variant = "cif",
+                    .value = share(parts.all_green, parts.extent),
+                    .valid_share = valid_share_of(*areas, zone),
                     .method = "mapped green spaces on built-up cells"});
   }
 };

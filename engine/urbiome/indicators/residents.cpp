@@ -1,5 +1,5 @@
-// Residents of a zone: people of every source spread over cells by exact overlap or by cell centre. Counts are summed, never
-// interpolated; areal weighting after Goodchild and Lam (1980), Areal interpolation, Geo-Processing 1:297-312.
+// Residents of a zone: people of every source spread over cells by exact overlap or by cell centre. Counts are summed,
+// never interpolated; areal weighting after Goodchild and Lam (1980), Areal interpolation, Geo-Processing 1:297-312.
 #include "urbiome/indicators/indicator.h"
 
 namespace urbiome {
@@ -14,7 +14,9 @@ struct Residents {
             .unit = "people",
             .least = 0,
             .most = 1e11,
-            .definition = "Sum of the population's counts that fall in the zone, counts of polygons and raster cells spread by covered share.",
+            .definition =
+                "Sum of the population's counts that fall in the zone, counts of polygons and raster cells spread by "
+                "covered share.",
             .needs = "population",
             .evidence = Evidence::unverified,
             .source = "areal weighting: Goodchild and Lam 1980",

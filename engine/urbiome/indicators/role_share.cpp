@@ -11,15 +11,16 @@ struct RoleShare {
   using Needs = NeedsOf<ClassAreas>;
 
   static IndicatorSpec spec() {
-    IndicatorSpec spec{.id = {},
-                       .title = {},
-                       .unit = "1",
-                       .least = 0,
-                       .most = 1,
-                       .definition = {},
-                       .needs = "land cover whose legend tells the role",
-                       .evidence = Evidence::unverified,
-                       .source = "roles of classes: datasets/legends; area share after CBD Technical Series 98, indicator 1"};
+    IndicatorSpec spec{
+        .id = {},
+        .title = {},
+        .unit = "1",
+        .least = 0,
+        .most = 1,
+        .definition = {},
+        .needs = "land cover whose legend tells the role",
+        .evidence = Evidence::unverified,
+        .source = "roles of classes: datasets/legends; area share after CBD Technical Series 98, indicator 1"};
     switch (role) {
       case Role::green:
         spec.id = "green_share", spec.title = "Green share";
@@ -31,11 +32,14 @@ struct RoleShare {
         break;
       case Role::natural:
         spec.id = "natural_share", spec.title = "Natural share";
-        spec.definition = "Area of natural classes / area of all classified land in the zone; water counts only with water_is_natural.";
+        spec.definition =
+            "Area of natural classes / area of all classified land in the zone; water counts only with "
+            "water_is_natural.";
         break;
       case Role::vegetated:
         spec.id = "vegetated_share", spec.title = "Vegetated share";
-        spec.definition = "Area of classes with any plant cover, crops included / area of all classified land in the zone.";
+        spec.definition =
+            "Area of classes with any plant cover, crops included / area of all classified land in the zone.";
         break;
       case Role::built:
         spec.id = "built_share", spec.title = "Built-up share";
@@ -49,7 +53,8 @@ struct RoleShare {
     const ClassAreas* areas = facts.get<ClassAreas>();
     if (areas == nullptr) return rows.push_back(row_without_value(Status::no_data, "no land cover"));
     if (areas->total(zone) == 0) return rows.push_back(row_without_value(Status::no_data, "the zone covers no cell"));
-    if (!facts.knows(role)) return rows.push_back(row_without_value(Status::no_data, "the land cover cannot tell this role"));
+    if (!facts.knows(role))
+      return rows.push_back(row_without_value(Status::no_data, "the land cover cannot tell this role"));
     const Int128 known = areas->known(zone);
     if (known == 0) return rows.push_back(row_of_unclassified(*areas, zone));
     rows.push_back({.value = static_cast<double>(areas->of_role(zone, role)) / static_cast<double>(known),

@@ -16,9 +16,9 @@ struct IndicatorSpec {
   std::string_view definition;  // one or two sentences with the formula in words
   std::string_view needs;       // data in words: "land cover with a green role"
   Evidence evidence;
-  std::string_view source;      // paper or standard
-  bool per_class = false;       // a row for each class
-  std::string_view breaks;      // a property of the catalogue test that it breaks, and why; empty: none
+  std::string_view source;  // paper or standard
+  bool per_class = false;   // a row for each class
+  std::string_view breaks;  // a property of the catalogue test that it breaks, and why; empty: none
 };
 
 }  // namespace urbiome

@@ -28,7 +28,8 @@ class ByteTable {
     if (all_in_order_) return;
     pairs_.resize(std::size_t{1} << 16);
     for (std::size_t pair = 0; pair < pairs_.size(); ++pair) {
-      const std::array<ClassIndex, 2> codes = std::bit_cast<std::array<ClassIndex, 2>>(static_cast<std::uint16_t>(pair));
+      const std::array<ClassIndex, 2> codes =
+          std::bit_cast<std::array<ClassIndex, 2>>(static_cast<std::uint16_t>(pair));
       pairs_[pair] = std::bit_cast<std::uint16_t>(std::array<ClassIndex, 2>{single_[codes[0]], single_[codes[1]]});
     }
   }

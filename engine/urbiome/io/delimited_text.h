@@ -8,7 +8,7 @@
 namespace urbiome {
 
 struct DelimitedRow {
-  int line = 0;                      // where the row begins, from 1
+  int line = 0;  // where the row begins, from 1
   std::vector<std::string> cells;
 };
 

@@ -48,7 +48,8 @@ bool is_special_file(const std::string& path) {
 
 void refuse_special_file(const std::string& path, const std::string& what) {
   if (!is_special_file(path)) return;
-  throw Error(ErrorCode::unreadable, path + " is a pipe or a device", what + " in a plain file", "copy it to a file first");
+  throw Error(ErrorCode::unreadable, path + " is a pipe or a device", what + " in a plain file",
+              "copy it to a file first");
 }
 
 std::string read_bytes(const std::string& path) {

@@ -9,8 +9,8 @@
 
 #include "legend_files.h"
 #include "urbiome/base/error.h"
-#include "urbiome/io/file_bytes.h"
 #include "urbiome/io/delimited_text.h"
+#include "urbiome/io/file_bytes.h"
 #include "urbiome/io/nearest_word.h"
 #include "urbiome/raster/tile_source.h"
 

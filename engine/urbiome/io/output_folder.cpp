@@ -28,7 +28,8 @@ fs::path resolved(const std::string& target) {
   if (problem) refuse(target, "cannot be reached: " + problem.message());
   path = path.lexically_normal();
   if (path.filename().empty()) path = path.parent_path();
-  if (path.filename().empty()) refuse(path, "is the root of the file system", "a name for the output", {}, ErrorCode::usage);
+  if (path.filename().empty())
+    refuse(path, "is the root of the file system", "a name for the output", {}, ErrorCode::usage);
   return path;
 }
 
@@ -57,7 +58,8 @@ void check_folder_target(const fs::path& target, bool overwrite, ErrorCode code)
   std::error_code problem;
   const fs::file_status status = fs::symlink_status(target, problem);
   if (!fs::exists(status)) return;
-  if (!fs::is_directory(status)) refuse(target, "exists and is not a folder", "a new folder", "choose another output", code);
+  if (!fs::is_directory(status))
+    refuse(target, "exists and is not a folder", "a new folder", "choose another output", code);
   if (holds_working_directory(target)) {
     refuse(target, "holds the working directory", "another folder, for the output replaces the whole folder",
            "name a folder inside it, or run from elsewhere", code);

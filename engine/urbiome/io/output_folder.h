@@ -16,9 +16,9 @@ namespace urbiome {
 class OutputFolder {
  public:
   // Error{usage} when `target` exists and `overwrite` is false (it is a file, or a folder that is not empty);
-  // Error{unwritable} when its parent cannot be written. With overwrite an existing folder must look like urbiome's own output (it holds
-  // run.json or compare.csv): anything else is refused, so that a slip of the pen deletes nothing. The working
-  // directory and the folders above it are refused too. A link to a folder is followed.
+  // Error{unwritable} when its parent cannot be written. With overwrite an existing folder must look like urbiome's own
+  // output (it holds run.json or compare.csv): anything else is refused, so that a slip of the pen deletes nothing. The
+  // working directory and the folders above it are refused too. A link to a folder is followed.
   OutputFolder(const std::string& target, bool overwrite);
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;

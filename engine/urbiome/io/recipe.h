@@ -38,9 +38,9 @@ struct BandInput {
 struct LandCoverInput {
   std::string path;
   int band = 1;
-  std::string class_column;         // set: `path` holds polygons
-  double resolution_m = 10;         // cell size for polygons, rasterised by cell centre
-  std::string legend;               // a shipped id or a csv file
+  std::string class_column;  // set: `path` holds polygons
+  double resolution_m = 10;  // cell size for polygons, rasterised by cell centre
+  std::string legend;        // a shipped id or a csv file
   bool unlisted_is_unknown = false;
   std::string accuracy;
   std::map<std::string, BandInput> bands;  // red, nir, green, ndvi or ndwi; set: classes come from thresholds
@@ -50,7 +50,7 @@ struct LandCoverInput {
 
 struct GreenSpacesInput {
   std::string path, layer;
-  Role role = Role::green;          // green or blue
+  Role role = Role::green;                  // green or blue
   std::string public_where, private_where;  // OGR SQL conditions; both empty: access unknown
   std::string entrances;
   Provenance provenance;
@@ -63,13 +63,13 @@ struct StreetsInput {
 
 struct PopulationInput {
   std::string path, layer;
-  std::string column;               // of a vector layer, a csv or `table`
-  int band = 0;                     // > 0: a raster of counts (default band 1 when path is a raster and no column is given)
-  std::string table, key;           // counts in a csv joined to the layer by `key`
-  std::string x, y;                 // csv columns of point coordinates
-  bool spread_built = false;        // spread = "built"
-  std::map<std::string, std::vector<BandInput>> group_bands;   // groups from bands
-  std::map<std::string, std::string> group_columns;            // groups from columns
+  std::string column;         // of a vector layer, a csv or `table`
+  int band = 0;               // > 0: a raster of counts (default band 1 when path is a raster and no column is given)
+  std::string table, key;     // counts in a csv joined to the layer by `key`
+  std::string x, y;           // csv columns of point coordinates
+  bool spread_built = false;  // spread = "built"
+  std::map<std::string, std::vector<BandInput>> group_bands;  // groups from bands
+  std::map<std::string, std::string> group_columns;           // groups from columns
   Provenance provenance;
 };
 
@@ -89,21 +89,21 @@ struct Parameters {
   NearSource near_source = NearSource::spaces;
   Measure measure = Measure::edge;
   double connect_distance_m = 100;
-  bool connect_tie_le = false;      // connect_tie = "le"
+  bool connect_tie_le = false;  // connect_tie = "le"
   double min_patch_area_m2 = 0;
   int patch_directions = 8;
   Role patch_role = Role::green;
   Role connect_role = Role::natural;
   double exposure_radius_m = 300;
   CellRule cells = CellRule::exact;
-  std::string extent = "admin";     // admin | built_cells_only
+  std::string extent = "admin";  // admin | built_cells_only
   bool water_is_natural = false;
-  bool unknown_is_public = false;   // public_unknown = "public"
+  bool unknown_is_public = false;  // public_unknown = "public"
   std::int64_t min_group_size = 0;
 };
 
 struct Recipe {
-  std::string file;                 // where it was read from
+  std::string file;  // where it was read from
   std::string city_name, country;
   std::optional<VectorInput> boundary;
   std::vector<ZonesInput> zones;

@@ -106,7 +106,8 @@ RecipeSource recipe_source_from_toml(const std::string& file) {
   }
   text << stream.rdbuf();
   if (const int line = line_of_too_deep_key(text.str()); line > 0) {
-    throw Error(ErrorCode::unreadable, fmt::format("{}:{}: a key has too many dots", file, line), "TOML such as city.name = \"...\"");
+    throw Error(ErrorCode::unreadable, fmt::format("{}:{}: a key has too many dots", file, line),
+                "TOML such as city.name = \"...\"");
   }
   RecipeSource source;
   source.file = file;

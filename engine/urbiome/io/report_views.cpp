@@ -28,10 +28,11 @@ std::vector<std::string> levels_of(const ZoneDrawing& drawing) {
 }
 
 std::vector<ReportMeasure> measures_of(const ReportRows& rows, const std::vector<std::string>& levels,
-                                 const Json& indicators) {
+                                       const Json& indicators) {
   std::vector<ReportMeasure> measures;
   std::set<std::string> seen;
-  std::map<std::string, std::set<std::string>> variants;  // also those without a value: a reader must know which one this is
+  std::map<std::string, std::set<std::string>>
+      variants;  // also those without a value: a reader must know which one this is
   for (const ReportRow& row : rows.all()) {
     variants[row.indicator].insert(row.variant);
     const bool on_map = std::find(levels.begin(), levels.end(), row.zone_level) != levels.end();
@@ -40,7 +41,8 @@ std::vector<ReportMeasure> measures_of(const ReportRows& rows, const std::vector
     measures.push_back({row.indicator, row.variant, row.unit, title_of(indicators, row.indicator), {}});
   }
   for (ReportMeasure& measure : measures) {
-    if (variants[measure.indicator].size() > 1 && !measure.variant.empty()) measure.title += " (" + measure.variant + ")";
+    if (variants[measure.indicator].size() > 1 && !measure.variant.empty())
+      measure.title += " (" + measure.variant + ")";
     if (const Json* entry = indicator_entry(indicators, measure.indicator))
       measure.definition = json_text(*entry, "definition");
   }
@@ -71,7 +73,8 @@ std::vector<std::string> class_labels(const std::vector<double>& limits, const s
   return labels;
 }
 
-View make_view(const ReportRows& rows, const ZoneDrawing& drawing, const std::string& level, const ReportMeasure& measure) {
+View make_view(const ReportRows& rows, const ZoneDrawing& drawing, const std::string& level,
+               const ReportMeasure& measure) {
   View view;
   double least = std::numeric_limits<double>::infinity(), most = -least;
   std::vector<std::pair<double, ViewBar>> bars;

@@ -34,9 +34,9 @@ struct View {
 };
 
 struct ReportViews {
-  std::vector<std::string> levels;  // "city" only where there is no other
-  std::vector<ReportMeasure> measures;    // headline indicators first, then as in the file
-  std::vector<View> views;          // level by level, in the order of measures
+  std::vector<std::string> levels;      // "city" only where there is no other
+  std::vector<ReportMeasure> measures;  // headline indicators first, then as in the file
+  std::vector<View> views;              // level by level, in the order of measures
 };
 
 // Finds rows by scenario (the baseline), latest date, zone and indicator.

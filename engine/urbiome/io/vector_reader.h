@@ -14,26 +14,26 @@
 namespace urbiome {
 
 struct VectorRequest {
-  std::string path, layer;            // empty layer: the only one, or the first with a warning
-  std::vector<std::string> columns;   // attributes to read; an absent one is Error{contradiction} listing what is there
-  std::string where;                  // OGR SQL condition; a broken one is Error{usage}
-  std::string x, y;                   // csv: columns of point coordinates
+  std::string path, layer;           // empty layer: the only one, or the first with a warning
+  std::vector<std::string> columns;  // attributes to read; an absent one is Error{contradiction} listing what is there
+  std::string where;                 // OGR SQL condition; a broken one is Error{usage}
+  std::string x, y;                  // csv: columns of point coordinates
 };
 
 struct Feature {
   std::int64_t fid = 0;
-  MultiPolygon polygons;              // all polygonal members
-  std::vector<Point> points;          // all point members
-  std::vector<Ring> lines;            // all line members
-  std::vector<Cell> attributes;       // as request.columns
+  MultiPolygon polygons;         // all polygonal members
+  std::vector<Point> points;     // all point members
+  std::vector<Ring> lines;       // all line members
+  std::vector<Cell> attributes;  // as request.columns
 };
 
 struct VectorLayer {
-  std::string path, layer, crs;       // crs: WKT, empty when the file has none
-  std::vector<std::string> columns;   // all columns of the layer
-  std::vector<Feature> features;      // of all that pass `where`, geometry or not
+  std::string path, layer, crs;      // crs: WKT, empty when the file has none
+  std::vector<std::string> columns;  // all columns of the layer
+  std::vector<Feature> features;     // of all that pass `where`, geometry or not
   std::int64_t null_geometries = 0, empty_geometries = 0;
-  std::map<std::string, std::int64_t> geometry_types;   // OGR names with counts, "Multi Polygon": 29
+  std::map<std::string, std::int64_t> geometry_types;  // OGR names with counts, "Multi Polygon": 29
   std::vector<std::string> warnings;
 };
 

@@ -15,8 +15,8 @@
 namespace urbiome {
 
 struct Components {
-  std::vector<std::int32_t> of_run;      // component id 0..count-1 of each run of the table
-  std::vector<std::size_t> first_run;    // the run that holds the component's first cell
+  std::vector<std::int32_t> of_run;    // component id 0..count-1 of each run of the table
+  std::vector<std::size_t> first_run;  // the run that holds the component's first cell
   std::int64_t count() const { return static_cast<std::int64_t>(first_run.size()); }
 };
 

@@ -43,7 +43,7 @@ class Coverage {
   std::int64_t rows() const { return static_cast<std::int64_t>(span_offsets.size()) - 1; }
   std::int64_t row_end() const { return first_row + rows(); }
   bool empty() const { return spans.empty() && partials.empty(); }
-  std::span<const CellSpan> spans_of(std::int64_t row) const {     // empty outside the rows
+  std::span<const CellSpan> spans_of(std::int64_t row) const {  // empty outside the rows
     if (row < first_row || row >= row_end()) return {};
     const auto i = static_cast<std::size_t>(row - first_row);
     return {spans.data() + span_offsets[i], span_offsets[i + 1] - span_offsets[i]};

@@ -142,7 +142,8 @@ void near_runs(const RunTable& table, const Reach& reach, std::int64_t row, std:
   near_runs(table, {reach, reach}, row, width, out);
 }
 
-void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out) {
+void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width,
+               std::vector<Run>& out) {
   out.clear();
   IntervalUnion cells(0, width);
   const std::int64_t first = std::max<std::int64_t>(0, row - reach.up.max_down());
@@ -166,8 +167,7 @@ double segment_distance(const Point& p, const Point& a, const Point& b) {
 
 RunTable cells_near_polygon(const MultiPolygon& shape, const Grid& grid, double distance) {
   const Coverage inside = cover_centres(shape, grid);
-  const std::vector<Edge> edges =
-      distance >= 0 ? edges_near_grid(shape, grid, distance) : std::vector<Edge>{};
+  const std::vector<Edge> edges = distance >= 0 ? edges_near_grid(shape, grid, distance) : std::vector<Edge>{};
   RunTable result;
   IntervalUnion cells = columns_near(shape, grid, distance);
   std::vector<Edge> active;  // edges that reach the row

@@ -18,12 +18,14 @@ namespace urbiome {
 void near_runs(const RunTable& table, const Reach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out);
 
 // A rule that is not the same looking down as looking up, such as from a cell's centre to the side of another cell on a
-// lat/lon grid: `down` holds between a cell in `row` and one in `row + down`, `up` between a cell in `row + down` and one in `row`.
+// lat/lon grid: `down` holds between a cell in `row` and one in `row + down`, `up` between a cell in `row + down` and
+// one in `row`.
 struct TwoWayReach {
   const Reach& down;
   const Reach& up;
 };
-void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out);
+void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width,
+               std::vector<Run>& out);
 
 // Distance from a point to a segment, both in metres on a local plane.
 double segment_distance(const Point& p, const Point& a, const Point& b);

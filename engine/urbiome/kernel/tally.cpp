@@ -87,16 +87,14 @@ class Tile {
   }
 
  private:
-  const ClassIndex* row_cells(std::int64_t row) const {
-    return cells_ + (row - window_.row) * window_.cols;
-  }
+  const ClassIndex* row_cells(std::int64_t row) const { return cells_ + (row - window_.row) * window_.cols; }
 
   // Calls visit(begin, end) for the parts of spans inside the window.
   template <typename Visit>
   void for_spans(const Coverage& region, std::int64_t row, const Visit& visit) noexcept {
     const std::span<const CellSpan> spans = region.spans_of(row);
-    auto span = std::partition_point(spans.begin(), spans.end(),
-                                     [&](const CellSpan& s) { return s.end <= window_.col; });
+    auto span =
+        std::partition_point(spans.begin(), spans.end(), [&](const CellSpan& s) { return s.end <= window_.col; });
     for (; span != spans.end() && span->begin < window_.col_end(); ++span) {
       visit(std::max<std::int64_t>(span->begin, window_.col), std::min<std::int64_t>(span->end, window_.col_end()));
     }

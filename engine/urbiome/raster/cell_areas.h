@@ -21,8 +21,8 @@ namespace urbiome {
 class CellAreas {
  public:
   struct Segment {
-    std::int64_t before = 0;  // units from column 0 to the segment's first cell
-    std::int64_t first = 0;   // whole units per cell
+    std::int64_t before = 0;                        // units from column 0 to the segment's first cell
+    std::int64_t first = 0;                         // whole units per cell
     std::int64_t linear = 0, square = 0, cube = 0;  // corrections, in 2^-20 units per column power
 
     // Units up to the segment's column `m`.
@@ -35,8 +35,11 @@ class CellAreas {
   // `segments` is row-major, `segments_per_row` for each of `rows`; `m2_per_unit` is a power of two.
   CellAreas(std::int64_t rows, std::int64_t segments_per_row, std::int64_t segment_cols, double m2_per_unit,
             std::vector<Segment> segments)
-      : segments_per_row_(segments_per_row), segment_cols_(segment_cols), m2_per_unit_(m2_per_unit),
-        segments_(std::move(segments)), rows_(rows) {}
+      : segments_per_row_(segments_per_row),
+        segment_cols_(segment_cols),
+        m2_per_unit_(m2_per_unit),
+        segments_(std::move(segments)),
+        rows_(rows) {}
 
   // Units of area from column 0 of the row to column `col` (0..width), 2^-40 of the largest cell or finer.
   std::int64_t before(std::int64_t row, std::int64_t col) const {

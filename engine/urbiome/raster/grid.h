@@ -44,8 +44,12 @@ inline Window intersection(const Window& a, const Window& b) {
 
 // The same grid grown or cut to `window` (which may lie partly outside): cell (window.row, window.col) becomes (0, 0).
 inline Grid sub_grid(const Grid& grid, const Window& window) {
-  return {grid.x_of(static_cast<double>(window.col)), grid.y_of(static_cast<double>(window.row)), grid.dx, grid.dy,
-          window.cols, window.rows};
+  return {grid.x_of(static_cast<double>(window.col)),
+          grid.y_of(static_cast<double>(window.row)),
+          grid.dx,
+          grid.dy,
+          window.cols,
+          window.rows};
 }
 
 }  // namespace urbiome

@@ -33,16 +33,16 @@ class Roles {
 enum class Missing : std::uint8_t { no, nodata, unknown };
 
 struct LegendClass {
-  std::string code;                   // as printed in results: "10", or "600..622" for a range
-  std::int64_t first = 0, last = 0;   // the codes it covers, both ends included
+  std::string code;                  // as printed in results: "10", or "600..622" for a range
+  std::int64_t first = 0, last = 0;  // the codes it covers, both ends included
   std::string name;
   Roles roles;
   Missing missing = Missing::no;
-  std::string option_note;            // which flag may be switched, in words
+  std::string option_note;  // which flag may be switched, in words
 };
 
 struct Legend {
-  std::string id;    // a shipped id such as "worldcover", or the file's path
+  std::string id;  // a shipped id such as "worldcover", or the file's path
   std::string name;
   std::vector<LegendClass> classes;
   // Roles that this legend cannot know at all (their indicators have status no_data), such as `built` from NDVI.

@@ -11,7 +11,11 @@ namespace urbiome {
 
 Table assess_table(const AssessRequest& request) {
   AssessOptions options;
-  options.execution = {.threads = request.num_threads, .memory_bytes = request.memory_bytes, .tile_size = 0, .cancel = request.cancel, .progress = request.progress};
+  options.execution = {.threads = request.num_threads,
+                       .memory_bytes = request.memory_bytes,
+                       .tile_size = 0,
+                       .cancel = request.cancel,
+                       .progress = request.progress};
   const Recipe recipe = read_recipe(request.recipe);
   std::optional<OutputFolder> folder;  // before the work: an existing folder shows at once
   if (!request.out.empty()) keep_apart(request.out, recipe);
@@ -28,8 +32,9 @@ Table catalogue_table() {
   Table table{"catalogue", {"id", "title", "unit", "least", "most", "definition", "needs", "evidence", "source"}, {}};
   for (const Indicator* indicator : indicators()) {
     const IndicatorSpec& s = indicator->spec;
-    table.rows.push_back({std::string(s.id), std::string(s.title), std::string(s.unit), s.least, s.most, std::string(s.definition), std::string(s.needs),
-                          std::string(name_of(s.evidence)), std::string(s.source)});
+    table.rows.push_back({std::string(s.id), std::string(s.title), std::string(s.unit), s.least, s.most,
+                          std::string(s.definition), std::string(s.needs), std::string(name_of(s.evidence)),
+                          std::string(s.source)});
   }
   return table;
 }

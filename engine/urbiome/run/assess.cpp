@@ -13,12 +13,15 @@
 namespace urbiome {
 namespace {
 
-bool contains(const std::vector<FactId>& facts, FactId id) { return std::find(facts.begin(), facts.end(), id) != facts.end(); }
+bool contains(const std::vector<FactId>& facts, FactId id) {
+  return std::find(facts.begin(), facts.end(), id) != facts.end();
+}
 
 // Times a phase from construction to done().
 class PhaseClock {
  public:
-  PhaseClock(std::vector<PhaseRecord>& records, std::string phase, FactKind kind, const std::vector<FactId>& computed, std::vector<FactId> ids)
+  PhaseClock(std::vector<PhaseRecord>& records, std::string phase, FactKind kind, const std::vector<FactId>& computed,
+             std::vector<FactId> ids)
       : records_(records), start_(std::chrono::steady_clock::now()) {
     record_.phase = std::move(phase);
     record_.kind = name_of(kind);
@@ -38,7 +41,8 @@ class PhaseClock {
   std::chrono::steady_clock::time_point start_;
 };
 
-ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zone& zone, const std::string& city, const std::string& date) {
+ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zone& zone, const std::string& city,
+                    const std::string& date) {
   ResultRow result;
   result.city = city;
   result.date = date;
@@ -59,16 +63,20 @@ ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zo
   return result;
 }
 
-TilePassRequest tile_request(const std::vector<FactId>& facts, const FactParameters& parameters, const std::vector<Role>& extra_roles) {
+TilePassRequest tile_request(const std::vector<FactId>& facts, const FactParameters& parameters,
+                             const std::vector<Role>& extra_roles) {
   std::set<Role> roles(extra_roles.begin(), extra_roles.end());
-  if (contains(facts, FactId::green_around) || (contains(facts, FactId::green_places) && parameters.near_from_land_cover)) roles.insert(Role::green);
+  if (contains(facts, FactId::green_around) ||
+      (contains(facts, FactId::green_places) && parameters.near_from_land_cover))
+    roles.insert(Role::green);
   if (contains(facts, FactId::zone_patches)) roles.insert(parameters.patch_role);
   if (contains(facts, FactId::mesh)) roles.insert(parameters.connect_role);
   return {.class_areas = true, .roles = {roles.begin(), roles.end()}, .known = contains(facts, FactId::people)};
 }
 
 // People from points and polygons; every row of the land is no_data.
-void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones, const std::optional<ZoneShape>& boundary, Executor& executor) {
+void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
+                         const std::optional<ZoneShape>& boundary, Executor& executor) {
   done.results.audit.note(done.recipe.file, "no land cover: rows of the land have status no_data");
   CityWithoutGrid city = city_without_grid(done.recipe, zones, boundary, executor, done.results.audit, done.people);
   DatedLandscape dated{{}, std::move(city.landscape)};
@@ -83,25 +91,32 @@ void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones, 
 
 }  // namespace
 
-FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters, bool unknown_is_public,
-                      const std::vector<Role>& extra_roles, const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor) {
+FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
+                      bool unknown_is_public, const std::vector<Role>& extra_roles,
+                      const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor) {
   FactRun run;
   run.store.landscape = &landscape;
   run.store.parameters = parameters;
   run.store.unknown_is_public = unknown_is_public;
 
-  PhaseClock reading(run.phases, "reading land cover", FactKind::tally, facts, {FactId::class_areas, FactId::role_runs});
+  PhaseClock reading(run.phases, "reading land cover", FactKind::tally, facts,
+                     {FactId::class_areas, FactId::role_runs});
   TilePass pass = pass_over_tiles(landscape, tile_request(facts, parameters, extra_roles), executor);
   run.store.class_areas = std::move(pass.class_areas);
   reading.done();
 
-  PhaseClock joining(run.phases, "patches", FactKind::seam, facts, {FactId::green_places, FactId::zone_patches, FactId::mesh});
+  PhaseClock joining(run.phases, "patches", FactKind::seam, facts,
+                     {FactId::green_places, FactId::zone_patches, FactId::mesh});
   std::optional<GreenPlaces> green;
-  if (contains(facts, FactId::zone_patches)) run.store.zone_patches = zone_patches(landscape, pass.runs.of(parameters.patch_role), parameters, executor);
-  if (contains(facts, FactId::mesh)) run.store.mesh = mesh(landscape, pass.runs.of(parameters.connect_role), parameters, executor);
+  if (contains(facts, FactId::zone_patches))
+    run.store.zone_patches = zone_patches(landscape, pass.runs.of(parameters.patch_role), parameters, executor);
+  if (contains(facts, FactId::mesh))
+    run.store.mesh = mesh(landscape, pass.runs.of(parameters.connect_role), parameters, executor);
   const bool tells_green = landscape.knowable.has(Role::green);
   if (contains(facts, FactId::green_places)) {
-    green = green_places(landscape, tells_green && parameters.near_from_land_cover ? &pass.runs.of(Role::green) : nullptr, parameters, executor);
+    green =
+        green_places(landscape, tells_green && parameters.near_from_land_cover ? &pass.runs.of(Role::green) : nullptr,
+                     parameters, executor);
   }
   joining.done();
 
@@ -110,7 +125,8 @@ FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& fac
   const PlacedPeople placed = people(pass.runs);
   placing.done();
 
-  PhaseClock sweeping(run.phases, "people and their surroundings", FactKind::field, facts, {FactId::near_green, FactId::green_around});
+  PhaseClock sweeping(run.phases, "people and their surroundings", FactKind::field, facts,
+                      {FactId::near_green, FactId::green_around});
   PeopleQuestions questions;
   questions.known = &*pass.runs.known;
   if (contains(facts, FactId::green_around)) questions.green = &pass.runs.of(Role::green);
@@ -126,7 +142,8 @@ std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, 
     for (const Indicator* indicator : indicators()) {
       IndicatorRows values;
       indicator->evaluate(store, zone, values);
-      for (const IndicatorRow& value : values) rows.push_back(result_of(value, indicator->spec, store.landscape->zones[zone], city, date));
+      for (const IndicatorRow& value : values)
+        rows.push_back(result_of(value, indicator->spec, store.landscape->zones[zone], city, date));
     }
   }
   return rows;
@@ -137,7 +154,8 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   done.recipe = recipe;
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
-  for (const std::string& table : recipe.not_computed_yet) audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
+  for (const std::string& table : recipe.not_computed_yet)
+    audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
   const std::vector<ZoneShape> zones = read_zones(recipe, audit);
   const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
 
@@ -160,14 +178,18 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);
     const FactParameters parameters = fact_parameters(recipe.parameters);
     std::vector<Role> extra;
-    const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(), [](const PopulationInput& p) { return p.spread_built; });
+    const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(),
+                                      [](const PopulationInput& p) { return p.spread_built; });
     if (on_built) extra.push_back(Role::built);
     std::vector<PeopleAccount> accounts;
     const auto people = [&](const RoleRuns& runs) {
-      return place_people(recipe, dated.landscape, layer.crs, on_built ? &runs.of(Role::built) : nullptr, executor, audit, accounts);
+      return place_people(recipe, dated.landscape, layer.crs, on_built ? &runs.of(Role::built) : nullptr, executor,
+                          audit, accounts);
     };
-    FactRun run = compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people, executor);
-    for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date)) done.results.rows.push_back(std::move(row));
+    FactRun run =
+        compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people, executor);
+    for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date))
+      done.results.rows.push_back(std::move(row));
     for (PhaseRecord& phase : run.phases) {
       phase.date = dated.landscape.date;
       done.results.phases.push_back(std::move(phase));
@@ -175,7 +197,8 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     done.people = std::move(accounts);
     done.dates.push_back(std::move(dated));
   }
-  done.results.failed = std::any_of(done.results.rows.begin(), done.results.rows.end(), [](const ResultRow& row) { return row.status == Status::failed; });
+  done.results.failed = std::any_of(done.results.rows.begin(), done.results.rows.end(),
+                                    [](const ResultRow& row) { return row.status == Status::failed; });
   return done;
 }
 

@@ -26,7 +26,7 @@ struct DatedLandscape {
 struct Assessment {
   Recipe recipe;
   Results results;
-  std::vector<DatedLandscape> dates;       // in the recipe's order; the last is the one mapped
+  std::vector<DatedLandscape> dates;  // in the recipe's order; the last is the one mapped
   std::vector<PeopleAccount> people;
   std::vector<DatePlan> plans;
 };
@@ -47,7 +47,8 @@ struct FactRun {
   FactStore store;
   std::vector<PhaseRecord> phases;
 };
-FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters, bool unknown_is_public,
-                      const std::vector<Role>& extra_roles, const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor);
+FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
+                      bool unknown_is_public, const std::vector<Role>& extra_roles,
+                      const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor);
 
 }  // namespace urbiome

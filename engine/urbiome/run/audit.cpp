@@ -12,15 +12,20 @@ namespace {
 
 constexpr double kSliverCells = 1e-3;  // a zone of less ground is noise of its outline
 
-void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape, const ClassAreas& areas, AuditLog& audit) {
+void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape, const ClassAreas& areas,
+                         AuditLog& audit) {
   const std::string& path = layer.info.path;
   const Grid& grid = layer.source->grid();
-  audit.note(path, fmt::format("{} x {} cells of {:g} x {:g} in {} {}, legend {}", grid.width, grid.height, grid.dx, grid.dy, layer.crs.name(), layer.crs.id(),
-                               layer.legend.id.empty() ? "none" : layer.legend.id));
+  audit.note(path,
+             fmt::format("{} x {} cells of {:g} x {:g} in {} {}, legend {}", grid.width, grid.height, grid.dx, grid.dy,
+                         layer.crs.name(), layer.crs.id(), layer.legend.id.empty() ? "none" : layer.legend.id));
   if (!layer.crs.is_geographic()) {
     const Box box = bounds(landscape.zones[0].shape);
     const double off = linear_distortion(layer.crs, {(box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2});
-    audit.note(path, fmt::format("lengths on the map are {:.3g} % off in the middle of the city; areas are taken on the ellipsoid", 100 * off));
+    audit.note(
+        path,
+        fmt::format("lengths on the map are {:.3g} % off in the middle of the city; areas are taken on the ellipsoid",
+                    100 * off));
   }
   const double whole = static_cast<double>(areas.total(0));
   if (whole <= 0) return;
@@ -29,9 +34,12 @@ void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape
   for (std::size_t i = 0; i < areas.classes.size(); ++i) {
     const double share = static_cast<double>(areas.at(0, i)) / whole;
     const LegendClass& entry = areas.classes[i];
-    if (entry.missing == Missing::nodata) nodata += share;
-    else if (entry.missing == Missing::unknown) unknown += share;
-    else if (share == 0) absent += (absent.empty() ? "" : ", ") + entry.code;
+    if (entry.missing == Missing::nodata)
+      nodata += share;
+    else if (entry.missing == Missing::unknown)
+      unknown += share;
+    else if (share == 0)
+      absent += (absent.empty() ? "" : ", ") + entry.code;
   }
   if (nodata > 1e-9) audit.warn(path, fmt::format("{:.3g} % of the city is outside the survey (nodata)", 100 * nodata));
   if (unknown > 1e-9) audit.warn(path, fmt::format("{:.3g} % of the city is not classified (unknown)", 100 * unknown));
@@ -42,7 +50,8 @@ void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape
 void compare_zones_with_city(const Landscape& landscape, AuditLog& audit) {
   std::vector<std::string> levels;
   for (const Zone& zone : landscape.zones) {
-    if (zone.level != "city" && std::find(levels.begin(), levels.end(), zone.level) == levels.end()) levels.push_back(zone.level);
+    if (zone.level != "city" && std::find(levels.begin(), levels.end(), zone.level) == levels.end())
+      levels.push_back(zone.level);
   }
   const MultiPolygon& city = landscape.zones[0].shape;
   const double cell_area = landscape.grid().dx * landscape.grid().dy;
@@ -51,17 +60,24 @@ void compare_zones_with_city(const Landscape& landscape, AuditLog& audit) {
     std::vector<std::string> slivers;
     for (const Zone& zone : landscape.zones) {
       if (zone.level == level) shapes.push_back(zone.shape);
-      if (zone.level == level && zone.coverage.empty()) audit.warn("zone " + zone.id, "covers no cell");
-      else if (zone.level == level && planar_area(zone.shape) < kSliverCells * cell_area) slivers.push_back(zone.id);
+      if (zone.level == level && zone.coverage.empty())
+        audit.warn("zone " + zone.id, "covers no cell");
+      else if (zone.level == level && planar_area(zone.shape) < kSliverCells * cell_area)
+        slivers.push_back(zone.id);
     }
     if (!slivers.empty()) {
-      audit.warn("level " + level, fmt::format("{} zones are slivers of less than a thousandth of a cell, and their figures mean nothing: {}",
-                                               slivers.size(), fmt::join(slivers, ", ")));
+      audit.warn(
+          "level " + level,
+          fmt::format("{} zones are slivers of less than a thousandth of a cell, and their figures mean nothing: {}",
+                      slivers.size(), fmt::join(slivers, ", ")));
     }
     const MultiPolygon all = union_of(shapes);
     const double ground = planar_area(city), inside = planar_area(intersection_of(all, city)), zones = planar_area(all);
-    if (ground > 0 && inside < ground * (1 - 1e-4)) audit.note("level " + level, fmt::format("zones cover {:.4g} % of the city", 100 * inside / ground));
-    if (zones > 0 && inside < zones * (1 - 1e-4)) audit.note("level " + level, fmt::format("{:.4g} % of the zones' ground lies outside the city", 100 * (1 - inside / zones)));
+    if (ground > 0 && inside < ground * (1 - 1e-4))
+      audit.note("level " + level, fmt::format("zones cover {:.4g} % of the city", 100 * inside / ground));
+    if (zones > 0 && inside < zones * (1 - 1e-4))
+      audit.note("level " + level,
+                 fmt::format("{:.4g} % of the zones' ground lies outside the city", 100 * (1 - inside / zones)));
 
     // A constant offset moves all four sides of the box alike.
     const Box a = bounds(city), b = bounds(all);
@@ -69,7 +85,9 @@ void compare_zones_with_city(const Landscape& landscape, AuditLog& audit) {
     const double wobble = std::hypot((b.xmax - a.xmax) - (b.xmin - a.xmin), (b.ymax - a.ymax) - (b.ymin - a.ymin));
     const double shift = std::hypot(dx, dy), cell = std::min(landscape.grid().dx, landscape.grid().dy);
     if (shift > 2 * cell && wobble < 0.1 * shift) {
-      audit.warn("level " + level, fmt::format("zones lie {:.3g}, {:.3g} map units from the city boundary on every side: a constant offset, as from a wrong datum", dx, dy));
+      audit.warn("level " + level, fmt::format("zones lie {:.3g}, {:.3g} map units from the city boundary on every "
+                                               "side: a constant offset, as from a wrong datum",
+                                               dx, dy));
     }
   }
 }
@@ -107,9 +125,12 @@ void look_for_shift(const Landscape& landscape, const RunTable& green, AuditLog&
     }
   }
   if (static_cast<double>(best) > 1.25 * static_cast<double>(here) && best > 100) {
-    audit.warn("green_spaces", fmt::format("mapped green fits the land cover {:.0f} % better when moved {:.0f} m: the layers may be shifted against each other",
-                                           100.0 * (static_cast<double>(best) / static_cast<double>(std::max<std::int64_t>(here, 1)) - 1),
-                                           std::hypot(static_cast<double>(best_down), static_cast<double>(best_right)) * cell_m));
+    audit.warn(
+        "green_spaces",
+        fmt::format("mapped green fits the land cover {:.0f} % better when moved {:.0f} m: the layers may be shifted "
+                    "against each other",
+                    100.0 * (static_cast<double>(best) / static_cast<double>(std::max<std::int64_t>(here, 1)) - 1),
+                    std::hypot(static_cast<double>(best_down), static_cast<double>(best_right)) * cell_m));
   }
 }
 
@@ -118,22 +139,30 @@ void look_for_shift(const Landscape& landscape, const RunTable& green, AuditLog&
 void audit_streets(const StreetsInput& streets, AuditLog& audit) {
   std::string layer = streets.layer;
   for (const LayerDescription& description : describe_vector(streets.path)) {
-    if (layer.empty() && (description.name == "lines" || description.geometry_type.find("Line") != std::string::npos)) layer = description.name;
+    if (layer.empty() && (description.name == "lines" || description.geometry_type.find("Line") != std::string::npos))
+      layer = description.name;
   }
-  const VectorLayer lines = read_vector({.path = streets.path, .layer = layer, .columns = {}, .where = {}, .x = {}, .y = {}});
-  const auto count = std::count_if(lines.features.begin(), lines.features.end(), [](const Feature& f) { return !f.lines.empty(); });
-  if (count == 0) throw Error(ErrorCode::contradiction, fmt::format("streets {} layer {} holds no line", streets.path, layer), "a layer of lines", "name it with layer = ");
+  const VectorLayer lines =
+      read_vector({.path = streets.path, .layer = layer, .columns = {}, .where = {}, .x = {}, .y = {}});
+  const auto count =
+      std::count_if(lines.features.begin(), lines.features.end(), [](const Feature& f) { return !f.lines.empty(); });
+  if (count == 0)
+    throw Error(ErrorCode::contradiction, fmt::format("streets {} layer {} holds no line", streets.path, layer),
+                "a layer of lines", "name it with layer = ");
   const Crs crs = crs_of(streets.path, lines.crs, streets.provenance.crs, "streets");
-  audit.note(streets.path, fmt::format("{} lines of {} features in layer {}, {}; streets are not used by this version", count, lines.features.size(), lines.layer, crs.name()));
+  audit.note(streets.path, fmt::format("{} lines of {} features in layer {}, {}; streets are not used by this version",
+                                       count, lines.features.size(), lines.layer, crs.name()));
   if (lines.null_geometries + lines.empty_geometries > 0) {
-    audit.warn(streets.path, fmt::format("{} features have no geometry", lines.null_geometries + lines.empty_geometries));
+    audit.warn(streets.path,
+               fmt::format("{} features have no geometry", lines.null_geometries + lines.empty_geometries));
   }
 }
 
 void audit_named_layers(const Recipe& recipe, AuditLog& audit) {
   for (const auto& [name, layer] : recipe.layers) {
     if (!is_raster(layer.path) && !is_vector(layer.path)) {
-      throw Error(ErrorCode::unreadable, fmt::format("layer {} ({}) cannot be opened", name, layer.path), "a raster or vector file", "check the path");
+      throw Error(ErrorCode::unreadable, fmt::format("layer {} ({}) cannot be opened", name, layer.path),
+                  "a raster or vector file", "check the path");
     }
     audit.note(layer.path, fmt::format("layer {} can be read; it is not used by this version", name));
   }
@@ -147,7 +176,8 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
   AuditReport report;
   Executor executor(execution);
   AuditLog& audit = report.log;
-  for (const std::string& table : recipe.not_computed_yet) audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
+  for (const std::string& table : recipe.not_computed_yet)
+    audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
   const std::vector<ZoneShape> zones = read_zones(recipe, audit);
   const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
   if (recipe.streets) audit_streets(*recipe.streets, audit);
@@ -158,14 +188,17 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
     report.plans.push_back(plan_for(recipe, layer, zones, executor));
     const Landscape landscape = make_landscape(recipe, layer, zones, boundary, executor, audit);
     TilePassRequest request{.class_areas = true, .roles = {Role::green}, .known = false};
-    const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(), [](const PopulationInput& p) { return p.spread_built; });
+    const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(),
+                                      [](const PopulationInput& p) { return p.spread_built; });
     if (on_built) request.roles.push_back(Role::built);
     const TilePass pass = pass_over_tiles(landscape, request, executor);
     describe_land_cover(layer, landscape, pass.class_areas, audit);
     compare_zones_with_city(landscape, audit);
     look_for_shift(landscape, pass.runs.of(Role::green), audit);
     std::vector<PeopleAccount> accounts;
-    if (!recipe.population.empty()) place_people(recipe, landscape, layer.crs, on_built ? &pass.runs.of(Role::built) : nullptr, executor, audit, accounts);
+    if (!recipe.population.empty())
+      place_people(recipe, landscape, layer.crs, on_built ? &pass.runs.of(Role::built) : nullptr, executor, audit,
+                   accounts);
   }
   return report;
 }

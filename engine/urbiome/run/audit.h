@@ -5,8 +5,9 @@
 
 namespace urbiome {
 
-// Reads every layer of the recipe, lays it on the grid, reads the land cover once and places the people; returns all that was noticed: CRS, scale
-// distortion, nodata, legend coverage, overlaps, repaired geometry, people lost, layers that look shifted against each other.
+// Reads every layer of the recipe, lays it on the grid, reads the land cover once and places the people; returns all
+// that was noticed: CRS, scale distortion, nodata, legend coverage, overlaps, repaired geometry, people lost, layers
+// that look shifted against each other.
 struct AuditReport {
   AuditLog log;
   std::vector<DatePlan> plans;

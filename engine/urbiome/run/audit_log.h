@@ -8,9 +8,9 @@
 namespace urbiome {
 
 struct AuditEntry {
-  bool warning = false;      // otherwise a note
-  std::string subject;       // the layer or zone
-  std::string message;       // one sentence
+  bool warning = false;  // otherwise a note
+  std::string subject;   // the layer or zone
+  std::string message;   // one sentence
   bool operator==(const AuditEntry&) const = default;
 };
 
@@ -21,7 +21,7 @@ class AuditLog {
   const std::vector<AuditEntry>& entries() const { return entries_; }
 
  private:
-  void add(AuditEntry entry) {  // the same remark once, however many dates make it
+  void add(AuditEntry entry) {                       // the same remark once, however many dates make it
     const std::string named = entry.subject + ": ";  // a reader of several files names the one it means
     if (entry.message.starts_with(named)) entry.message.erase(0, named.size());
     for (const AuditEntry& known : entries_) {

@@ -17,12 +17,14 @@ namespace urbiome {
 namespace {
 
 // The columns that say which value a row is; the first two are printed but not matched on.
-const std::vector<std::string> kKeys = {"city", "scenario", "date", "zone_level", "zone_id", "zone_name", "framework", "indicator", "variant", "class", "unit", "group", "topic"};
+const std::vector<std::string> kKeys = {"city",      "scenario",  "date",      "zone_level", "zone_id",
+                                        "zone_name", "framework", "indicator", "variant",    "class",
+                                        "unit",      "group",     "topic"};
 
 struct Outcome {
   std::string folder;
   Json run;
-  std::vector<std::vector<std::string>> keys;      // in the order of the file
+  std::vector<std::vector<std::string>> keys;              // in the order of the file
   std::map<std::vector<std::string>, std::size_t> row_of;  // matched keys -> row
   std::vector<std::optional<double>> values, lower, upper;
 };
@@ -33,8 +35,8 @@ std::optional<double> number(const Cell& cell) {
   double value = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (problem == std::errc() && end == text.data() + text.size()) return value;
-  throw Error(ErrorCode::unreadable, fmt::format("results.csv holds \"{}\" where a number belongs", text), "a table as urbiome assess writes it",
-              "run the assessment again");
+  throw Error(ErrorCode::unreadable, fmt::format("results.csv holds \"{}\" where a number belongs", text),
+              "a table as urbiome assess writes it", "run the assessment again");
 }
 
 // A member of an object, or null where there is none.
@@ -55,7 +57,8 @@ Outcome read_outcome(const std::string& folder, bool match_dates) {
   for (const char* name : {"results.csv", "run.json"}) {
     std::error_code error;
     if (!fs::is_regular_file(fs::path(folder) / name, error)) {
-      throw Error(ErrorCode::unreadable, fmt::format("{} holds no {}", folder, name), "an output folder of urbiome assess", "give two such folders");
+      throw Error(ErrorCode::unreadable, fmt::format("{} holds no {}", folder, name),
+                  "an output folder of urbiome assess", "give two such folders");
     }
   }
   Outcome outcome;
@@ -66,7 +69,8 @@ Outcome read_outcome(const std::string& folder, bool match_dates) {
     std::vector<std::string> keys, matched;
     for (const std::string& key : kKeys) {
       keys.push_back(read_text(table, row, key));
-      const bool counts = key != "city" && key != "scenario" && key != "zone_name" && (match_dates || key != "date") && !(key == "zone_id" && keys[3] == "city");
+      const bool counts = key != "city" && key != "scenario" && key != "zone_name" && (match_dates || key != "date") &&
+                          !(key == "zone_id" && keys[3] == "city");
       matched.push_back(counts ? keys.back() : "");
     }
     outcome.row_of.emplace(matched, outcome.keys.size());
@@ -89,11 +93,15 @@ std::size_t dates_in(const std::string& folder) {
 
 void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& audit) {
   const auto differ = [&](const std::string& what, const Json& a, const Json& b) {
-    if (a != b) audit.warn(other.folder, fmt::format("{} differs: {} there, {} in the base", what, b.is_null() ? "nothing" : b.dump(), a.is_null() ? "nothing" : a.dump()));
+    if (a != b)
+      audit.warn(other.folder, fmt::format("{} differs: {} there, {} in the base", what,
+                                           b.is_null() ? "nothing" : b.dump(), a.is_null() ? "nothing" : a.dump()));
   };
-  differ("the version of urbiome", member(member(base.run, "urbiome"), "version"), member(member(other.run, "urbiome"), "version"));
+  differ("the version of urbiome", member(member(base.run, "urbiome"), "version"),
+         member(member(other.run, "urbiome"), "version"));
   const Json& parameters = member(base.run, "parameters");
-  for (const auto& [name, value] : parameters.items()) differ("parameter " + name, value, member(member(other.run, "parameters"), name));
+  for (const auto& [name, value] : parameters.items())
+    differ("parameter " + name, value, member(member(other.run, "parameters"), name));
   const Json& mine = member(base.run, "grids");
   const Json& theirs = member(other.run, "grids");
   if (!mine.is_array() || !theirs.is_array() || mine.empty() || theirs.empty()) return;
@@ -105,10 +113,12 @@ void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& au
 Cell cell(const std::optional<double>& value) { return value ? Cell{*value} : Cell{}; }
 
 void append_rows(const Outcome& base, const Outcome& other, bool several, Table& table) {
-  const auto add = [&](const std::vector<std::string>& keys, std::optional<std::size_t> b, std::optional<std::size_t> o) {
+  const auto add = [&](const std::vector<std::string>& keys, std::optional<std::size_t> b,
+                       std::optional<std::size_t> o) {
     std::vector<Cell> row;
     for (std::size_t i = 0; i < kKeys.size(); ++i) {
-      const std::string text = several && kKeys[i] == "scenario" ? std::filesystem::path(other.folder).filename().string() : keys[i];
+      const std::string text =
+          several && kKeys[i] == "scenario" ? std::filesystem::path(other.folder).filename().string() : keys[i];
       row.push_back(text.empty() ? Cell{} : Cell{text});
     }
     const auto base_value = b ? base.values[*b] : std::nullopt;
@@ -147,11 +157,13 @@ Comparison compare(const std::vector<std::string>& folders) {
   Comparison result;
   result.table.name = "compare";
   result.table.columns = kKeys;
-  result.table.columns.insert(result.table.columns.end(), {"base", "value", "difference", "lower", "upper", "clears_error"});
+  result.table.columns.insert(result.table.columns.end(),
+                              {"base", "value", "difference", "lower", "upper", "clears_error"});
   bool match_dates = false;  // one date each: a before and an after are meant to differ in date
   for (const std::string& folder : folders) {
     std::error_code error;
-    if (std::filesystem::is_regular_file(std::filesystem::path(folder) / "run.json", error)) match_dates = match_dates || dates_in(folder) > 1;
+    if (std::filesystem::is_regular_file(std::filesystem::path(folder) / "run.json", error))
+      match_dates = match_dates || dates_in(folder) > 1;
   }
   const Outcome base = read_outcome(folders.at(0), match_dates);
   for (std::size_t i = 1; i < folders.size(); ++i) {

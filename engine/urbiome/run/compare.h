@@ -10,12 +10,13 @@
 namespace urbiome {
 
 struct Comparison {
-  Table table;       // compare.csv: the keys of results, then base, value, difference, lower, upper, clears_error
-  AuditLog audit;    // definitions that differ: legend, CRS, cell size, parameters, version, inputs
+  Table table;     // compare.csv: the keys of results, then base, value, difference, lower, upper, clears_error
+  AuditLog audit;  // definitions that differ: legend, CRS, cell size, parameters, version, inputs
 };
 
-// `folders[0]` is the base. Rows are matched by every key but city and scenario; a row that stands in one folder only has the other
-// side empty. With several others the column `scenario` holds the folder's name. Throws Error{unreadable} for a folder that is no output of assess.
+// `folders[0]` is the base. Rows are matched by every key but city and scenario; a row that stands in one folder only
+// has the other side empty. With several others the column `scenario` holds the folder's name. Throws Error{unreadable}
+// for a folder that is no output of assess.
 Comparison compare(const std::vector<std::string>& folders);
 
 }  // namespace urbiome

@@ -19,12 +19,14 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
 bool has_any(const std::string& text, std::initializer_list<const char*> words) {
-  return std::any_of(words.begin(), words.end(), [&](const char* word) { return text.find(word) != std::string::npos; });
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return text.find(word) != std::string::npos; });
 }
 
 // A basic string of TOML; control characters are escaped.
@@ -60,12 +62,14 @@ class Draft {
 
   RecipeDraft finish() {
     RecipeDraft draft;
-    draft.toml = fmt::format("# Written by urbiome init; check every line.\n\n[city]\nname = {}\n", toml_text(folder_.has_filename() ? folder_.filename().string() : "city"));
+    draft.toml = fmt::format("# Written by urbiome init; check every line.\n\n[city]\nname = {}\n",
+                             toml_text(folder_.has_filename() ? folder_.filename().string() : "city"));
     if (!boundary_.empty()) draft.toml += "boundary = " + boundary_ + "\n";
     draft.toml += "\n" + tables_;
     if (!has_spaces_) {
       draft.toml += "[parameters]\nnear_source = \"land_cover\"\n";
-      guesses_.push_back("no layer of green spaces: access is measured to green land cover (near_source = \"land_cover\")");
+      guesses_.push_back(
+          "no layer of green spaces: access is measured to green land cover (near_source = \"land_cover\")");
     }
     draft.guesses = std::move(guesses_);
     return draft;
@@ -85,7 +89,9 @@ class Draft {
     std::vector<std::string> fitting;
     for (const std::string& id : shipped_legends()) {
       const Legend legend = load_legend(id);
-      if (!values.empty() && std::all_of(values.begin(), values.end(), [&](std::int64_t v) { return legend.find(v) != nullptr; })) fitting.push_back(id);
+      if (!values.empty() &&
+          std::all_of(values.begin(), values.end(), [&](std::int64_t v) { return legend.find(v) != nullptr; }))
+        fitting.push_back(id);
     }
     for (const std::string& id : fitting) {
       std::string plain = id;
@@ -97,13 +103,15 @@ class Draft {
     for (const std::string& id : fitting) {
       const Legend legend = load_legend(id);
       const auto named = std::count_if(values.begin(), values.end(), [&](std::int64_t v) {
-        return v >= 0 && v < static_cast<std::int64_t>(info.category_names.size()) && lower(info.category_names[static_cast<std::size_t>(v)]) == lower(legend.find(v)->name);
+        return v >= 0 && v < static_cast<std::int64_t>(info.category_names.size()) &&
+               lower(info.category_names[static_cast<std::size_t>(v)]) == lower(legend.find(v)->name);
       });
       if (named * 2 > static_cast<std::int64_t>(values.size())) return why = "by the class names in the file", id;
     }
     if (fitting.empty()) return {};
     const bool tens = std::all_of(values.begin(), values.end(), [](std::int64_t v) { return v % 5 == 0; });
-    if (tens && std::find(fitting.begin(), fitting.end(), "worldcover") != fitting.end()) return why = "by its codes", "worldcover";
+    if (tens && std::find(fitting.begin(), fitting.end(), "worldcover") != fitting.end())
+      return why = "by its codes", "worldcover";
     why = "by its codes, which also fit:";
     for (std::size_t i = 1; i < fitting.size(); ++i) why += " " + fitting[i];
     return fitting[0];
@@ -118,7 +126,9 @@ class Draft {
       return guesses_.push_back(path + ": counts of people, by its name");
     }
     if (has_any(name, {"dem", "elev", "viirs", "light", "noise"})) {
-      const char* key = has_any(name, {"dem", "elev"}) ? "elevation" : has_any(name, {"noise"}) ? "noise" : "night_light";
+      const char* key = has_any(name, {"dem", "elev"}) ? "elevation"
+                        : has_any(name, {"noise"})     ? "noise"
+                                                       : "night_light";
       if (!named_once_.insert(key).second) {
         tables_ += fmt::format("# [layers.{}]\n# path = {}\n\n", key, toml_text(relative(path)));
         return guesses_.push_back(fmt::format("{}: a second layer of {}; left as a comment", path, key));
@@ -127,18 +137,23 @@ class Draft {
       return guesses_.push_back(fmt::format("{}: {}, by its name", path, key));
     }
     if (has_any(name, {"ndvi"}) && info.bands == 1) {
-      tables_ += fmt::format("# [[land_cover]]\n# path = {}\n# bands = {{ ndvi = 1 }}\n# ndvi_min = 0.4\n\n", toml_text(relative(path)));
+      tables_ += fmt::format("# [[land_cover]]\n# path = {}\n# bands = {{ ndvi = 1 }}\n# ndvi_min = 0.4\n\n",
+                             toml_text(relative(path)));
       return guesses_.push_back(path + ": NDVI, by its name; left as a comment, a threshold is yours to choose");
     }
     if (info.bands >= 4) {
       const bool landsat = has_any(name, {"l7", "etm", "landsat"});
-      tables_ += fmt::format("[[land_cover]]\npath = {}\nbands = {{ red = 3, nir = 4{} }}\nndvi_min = 0.2\n\n", toml_text(relative(path)), landsat ? ", green = 2" : "");
+      tables_ += fmt::format("[[land_cover]]\npath = {}\nbands = {{ red = 3, nir = 4{} }}\nndvi_min = 0.2\n\n",
+                             toml_text(relative(path)), landsat ? ", green = 2" : "");
       return guesses_.push_back(path + ": bands with red = 3 and nir = 4; green where NDVI > 0.2 (check both)");
     }
     std::string why;
     const std::string legend = whole_numbers ? guess_legend(path, info, why) : std::string{};
     if (legend.empty()) {
-      tables_ += fmt::format("# This raster fits no shipped legend: write a legend file and name it here\n# [[land_cover]]\n# path = {}\n# legend = \"my_legend.csv\"\n\n", toml_text(relative(path)));
+      tables_ += fmt::format(
+          "# This raster fits no shipped legend: write a legend file and name it here\n# [[land_cover]]\n# path = "
+          "{}\n# legend = \"my_legend.csv\"\n\n",
+          toml_text(relative(path)));
       return guesses_.push_back(path + ": no guess; its values fit no shipped legend");
     }
     tables_ += fmt::format("[[land_cover]]\npath = {}\nlegend = {}\n\n", toml_text(relative(path)), toml_text(legend));
@@ -174,10 +189,13 @@ class Draft {
       tables_ += fmt::format("[streets]\npath = {}\n\n", file);
       return guesses_.push_back(path + ": streets, because it holds lines");
     }
-    const std::string x = column_like(layer, {"lon", "longitude", "x"}), y = column_like(layer, {"lat", "latitude", "y"});
+    const std::string x = column_like(layer, {"lon", "longitude", "x"}),
+                      y = column_like(layer, {"lat", "latitude", "y"});
     if (has_any(name, {".csv"}) && !x.empty() && !y.empty() && !people.empty()) {
-      tables_ += fmt::format("[[population]]\npath = {}\nx = {}\ny = {}\ncolumn = {}\ncrs = \"EPSG:4326\"\n\n", file, toml_text(x), toml_text(y), toml_text(people));
-      return guesses_.push_back(fmt::format("{}: people at points, columns {}, {} and {}, EPSG:4326", path, x, y, people));
+      tables_ += fmt::format("[[population]]\npath = {}\nx = {}\ny = {}\ncolumn = {}\ncrs = \"EPSG:4326\"\n\n", file,
+                             toml_text(x), toml_text(y), toml_text(people));
+      return guesses_.push_back(
+          fmt::format("{}: people at points, columns {}, {} and {}, EPSG:4326", path, x, y, people));
     }
     if (has_any(name, {"green", "park", "open_space", "garden"})) {
       tables_ += fmt::format("[[green_spaces]]\npath = {}\nrole = \"green\"\n# public = \"access = 'yes'\"\n\n", file);
@@ -195,7 +213,8 @@ class Draft {
     const std::string title = column_like(layer, {"name", "nm_", "nom", "label"});
     std::string id = column_like(layer, {"id", "code", "gid", "fid", "objectid"});
     if (id.empty()) id = title.empty() && !layer.fields.empty() ? layer.fields[0].first : title;
-    tables_ += fmt::format("[[zones]]\npath = {}\nid = {}\n{}level = \"zone\"\n\n", file, toml_text(id), title.empty() ? "" : "name = " + toml_text(title) + "\n");
+    tables_ += fmt::format("[[zones]]\npath = {}\nid = {}\n{}level = \"zone\"\n\n", file, toml_text(id),
+                           title.empty() ? "" : "name = " + toml_text(title) + "\n");
     guesses_.push_back(fmt::format("{}: zones by column {}{}", path, id, title.empty() ? "" : " named by " + title));
     if (!people.empty()) {
       tables_ += fmt::format("[[population]]\npath = {}\ncolumn = {}\n\n", file, toml_text(people));
@@ -205,7 +224,7 @@ class Draft {
 
   fs::path folder_;
   std::string boundary_, tables_;
-  std::set<std::string> named_once_;   // tables that a recipe holds once
+  std::set<std::string> named_once_;  // tables that a recipe holds once
   bool has_spaces_ = false;
   std::vector<std::string> guesses_;
 };

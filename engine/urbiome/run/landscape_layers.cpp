@@ -12,8 +12,8 @@
 namespace urbiome {
 namespace {
 
-constexpr double kToleranceCells = 1e-3;       // densified edges stay this close to the true line, in cells
-constexpr double kMostDistortion = 0.01;       // beyond 1 % distances are refused
+constexpr double kToleranceCells = 1e-3;  // densified edges stay this close to the true line, in cells
+constexpr double kMostDistortion = 0.01;  // beyond 1 % distances are refused
 
 double tolerance_of(const Grid& grid) { return kToleranceCells * std::min(grid.dx, grid.dy); }
 
@@ -30,14 +30,17 @@ MultiPolygon on_grid(const MultiPolygon& shape, const Crs& from, const Crs& to, 
 }
 
 Box box_of(const Grid& grid) {
-  return {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height), grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
+  return {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height),
+          grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
 }
 
 MultiPolygon rectangle(const Box& b) {
   return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
 }
 
-std::string in_words(const Box& b) { return fmt::format("x {:.6g}..{:.6g}, y {:.6g}..{:.6g}", b.xmin, b.xmax, b.ymin, b.ymax); }
+std::string in_words(const Box& b) {
+  return fmt::format("x {:.6g}..{:.6g}, y {:.6g}..{:.6g}", b.xmin, b.xmax, b.ymin, b.ymax);
+}
 
 // Cells to add on one side, in whole blocks where the file has blocks, so that tiles stay aligned to them.
 std::int64_t padding(double cells, std::int64_t block, std::int64_t extent) {
@@ -56,8 +59,10 @@ Window window_for(const TileSource& source, const Box& shapes, bool geographic) 
   }
   const std::int64_t up = padding(-top - 1e-9, source.block_rows(), grid.height);
   const std::int64_t left = padding(-grid.col_of(shapes.xmin) - 1e-9, source.block_cols(), grid.width);
-  const auto down = static_cast<std::int64_t>(std::ceil(std::max(bottom - static_cast<double>(grid.height) - 1e-9, 0.0)));
-  const auto right = static_cast<std::int64_t>(std::ceil(std::max(grid.col_of(shapes.xmax) - static_cast<double>(grid.width) - 1e-9, 0.0)));
+  const auto down =
+      static_cast<std::int64_t>(std::ceil(std::max(bottom - static_cast<double>(grid.height) - 1e-9, 0.0)));
+  const auto right = static_cast<std::int64_t>(
+      std::ceil(std::max(grid.col_of(shapes.xmax) - static_cast<double>(grid.width) - 1e-9, 0.0)));
   std::int64_t first = -up;
   if (geographic) first = std::max(first, static_cast<std::int64_t>(std::ceil(grid.row_of(90.0) - 1e-9)));
   return {first, -left, grid.height + down - first, grid.width + left + right};
@@ -75,13 +80,16 @@ void check_scale(const Crs& crs, const Box& box, const std::string& path) {
   if (crs.is_geographic()) return;
   double worst = 0;
   for (const double x : {box.xmin, (box.xmin + box.xmax) / 2, box.xmax}) {
-    for (const double y : {box.ymin, (box.ymin + box.ymax) / 2, box.ymax}) worst = std::max(worst, linear_distortion(crs, {x, y}));
+    for (const double y : {box.ymin, (box.ymin + box.ymax) / 2, box.ymax})
+      worst = std::max(worst, linear_distortion(crs, {x, y}));
   }
   if (worst <= kMostDistortion) return;
-  throw Error(ErrorCode::contradiction,
-              fmt::format("lengths in {} ({}) are up to {:.3g} % off in this city, so distances cannot be measured on {}", crs.name(),
-                          crs.id().empty() ? "no code" : crs.id(), 100 * worst, path),
-              "a CRS whose scale is within 1 %, or lat/lon", "warp the land cover to a local CRS (gdalwarp -t_srs, UTM for example)");
+  throw Error(
+      ErrorCode::contradiction,
+      fmt::format("lengths in {} ({}) are up to {:.3g} % off in this city, so distances cannot be measured on {}",
+                  crs.name(), crs.id().empty() ? "no code" : crs.id(), 100 * worst, path),
+      "a CRS whose scale is within 1 %, or lat/lon",
+      "warp the land cover to a local CRS (gdalwarp -t_srs, UTM for example)");
 }
 
 // Green spaces of all layers in the grid's CRS, by what is known of access.
@@ -116,15 +124,20 @@ void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid
     if (input.role == Role::green) spaces.green.push_back(shape);
     (is_closed ? spaces.closed : is_open ? spaces.open : spaces.unknown).push_back(std::move(shape));
   }
-  if (std::none_of(shapes.begin(), shapes.end(), [&](const MultiPolygon& shape) { return bounds(shape).intersects(box_of(grid)); })) {
-    throw Error(ErrorCode::contradiction, fmt::format("no space of the green_spaces layer {} lies on the land cover or in the city", input.path),
+  if (std::none_of(shapes.begin(), shapes.end(),
+                   [&](const MultiPolygon& shape) { return bounds(shape).intersects(box_of(grid)); })) {
+    throw Error(ErrorCode::contradiction,
+                fmt::format("no space of the green_spaces layer {} lies on the land cover or in the city", input.path),
                 "layers of the same place", "check the crs of both layers (urbiome audit)");
   }
-  if (both > 0) audit.warn(input.path, fmt::format("{} spaces match both public and private; they count as private", both));
-  if (unknown > 0) audit.note(input.path, fmt::format("access is unknown for {} of {} spaces", unknown, layer.features.size()));
+  if (both > 0)
+    audit.warn(input.path, fmt::format("{} spaces match both public and private; they count as private", both));
+  if (unknown > 0)
+    audit.note(input.path, fmt::format("access is unknown for {} of {} spaces", unknown, layer.features.size()));
   const double overlap = overlapping_area(shapes), whole = planar_area(union_of(shapes));
   if (whole > 0 && overlap / whole > 1e-6) {
-    audit.note(input.path, fmt::format("spaces overlap on {:.3g} % of their ground; it counts once", 100 * overlap / whole));
+    audit.note(input.path,
+               fmt::format("spaces overlap on {:.3g} % of their ground; it counts once", 100 * overlap / whole));
   }
 }
 
@@ -160,9 +173,9 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
   Spaces spaces;
   const Grid& grid = landscape.grid();
   for (const GreenSpacesInput& input : recipe.green_spaces) read_spaces(input, crs, grid, spaces, audit);
-  const std::vector<MultiPolygon> sets = {
-      union_of(spaces.open), union_of(joined({&spaces.open, &spaces.unknown})),
-      union_of(joined({&spaces.open, &spaces.unknown, &spaces.closed})), union_of(spaces.green)};
+  const std::vector<MultiPolygon> sets = {union_of(spaces.open), union_of(joined({&spaces.open, &spaces.unknown})),
+                                          union_of(joined({&spaces.open, &spaces.unknown, &spaces.closed})),
+                                          union_of(spaces.green)};
   landscape.has_green_spaces = true;
   landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
   const Transformer to_degrees(crs, crs.geographic());
@@ -178,7 +191,9 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
     for (const Polygon& polygon : set.polygons) boxes.push_back(bounds({{polygon}}));
     executor.items(static_cast<std::int64_t>(parts.size()), "green spaces in zones", [&](std::int64_t i) {
       const Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
-      parts[static_cast<std::size_t>(i)] = by_centre ? product(zone.coverage, everywhere) : cover_exactly(intersection_of(zone.shape, near(set, boxes, bounds(zone.shape))), grid);
+      parts[static_cast<std::size_t>(i)] =
+          by_centre ? product(zone.coverage, everywhere)
+                    : cover_exactly(intersection_of(zone.shape, near(set, boxes, bounds(zone.shape))), grid);
     });
     landscape.spaces_in_zone.push_back(std::move(parts));
   }
@@ -213,15 +228,17 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
   Zone city{"city", recipe.city_name, recipe.city_name, {}, {}};
   city.shape = boundary ? on_grid(boundary->shape, boundary->crs, land_cover.crs, file_grid) : rectangle(file_box);
   if (!bounds(city.shape).intersects(file_box)) {
-    throw Error(ErrorCode::contradiction,
-                fmt::format("the city boundary ({}) does not overlap the land cover {} ({}), both in {}", in_words(bounds(city.shape)),
-                            land_cover.info.path, in_words(file_box), land_cover.crs.name()),
-                "layers of the same place", "check the crs of both layers (urbiome audit)");
+    throw Error(
+        ErrorCode::contradiction,
+        fmt::format("the city boundary ({}) does not overlap the land cover {} ({}), both in {}",
+                    in_words(bounds(city.shape)), land_cover.info.path, in_words(file_box), land_cover.crs.name()),
+        "layers of the same place", "check the crs of both layers (urbiome audit)");
   }
   landscape.zones.push_back(std::move(city));
   Box box = bounds(landscape.zones[0].shape);
   if (boundary) note_transformation(boundary->path, boundary->crs, land_cover.crs, audit);
-  std::optional<Transformer> transformer;  // one for the zones of a layer: PROJ may search long for the way between two CRSs
+  std::optional<Transformer>
+      transformer;  // one for the zones of a layer: PROJ may search long for the way between two CRSs
   const ZoneShape* previous = nullptr;
   for (const ZoneShape& zone : zones) {
     if (previous == nullptr || previous->path != zone.path || previous->crs.wkt() != zone.crs.wkt()) {
@@ -238,24 +255,30 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
     }
     landscape.zones.push_back(std::move(moved));
   }
-  const bool none_inside = std::all_of(landscape.zones.begin() + 1, landscape.zones.end(), [](const Zone& zone) { return zone.shape.empty(); });
+  const bool none_inside = std::all_of(landscape.zones.begin() + 1, landscape.zones.end(),
+                                       [](const Zone& zone) { return zone.shape.empty(); });
   if (!zones.empty() && none_inside) {
-    throw Error(ErrorCode::contradiction, fmt::format("no zone of {} lies on the land cover {}", zones.front().path, land_cover.info.path),
+    throw Error(ErrorCode::contradiction,
+                fmt::format("no zone of {} lies on the land cover {}", zones.front().path, land_cover.info.path),
                 "layers of the same place", "check the crs of both layers (urbiome audit)");
   }
   check_scale(land_cover.crs, box, land_cover.info.path);
 
   const Window place = window_for(*land_cover.source, box, land_cover.crs.is_geographic());
-  landscape.source = place == whole(file_grid) ? land_cover.source : std::shared_ptr<const TileSource>(padded(land_cover.source, place));
+  landscape.source = place == whole(file_grid) ? land_cover.source
+                                               : std::shared_ptr<const TileSource>(padded(land_cover.source, place));
   landscape.mapped = {-place.row, -place.col, file_grid.height, file_grid.width};
   const Grid& grid = landscape.grid();
   if (grid.width > std::numeric_limits<std::int32_t>::max() || grid.height > std::numeric_limits<std::int32_t>::max()) {
-    throw Error(ErrorCode::contradiction, fmt::format("{} has {} x {} cells", land_cover.info.path, grid.width, grid.height), "fewer than 2^31 rows and columns");
+    throw Error(ErrorCode::contradiction,
+                fmt::format("{} has {} x {} cells", land_cover.info.path, grid.width, grid.height),
+                "fewer than 2^31 rows and columns");
   }
   landscape.areas = make_cell_areas(grid, land_cover.crs);
   landscape.metric = land_cover.crs.is_geographic() ? GridMetric::geographic(grid, land_cover.crs.ellipsoid())
                                                     : GridMetric::planar(grid, land_cover.crs.unit_to_metre());
-  for (int i = 0; i < kRoleCount; ++i) landscape.knowable.set(static_cast<Role>(i), !land_cover.legend.unknowable.has(static_cast<Role>(i)));
+  for (int i = 0; i < kRoleCount; ++i)
+    landscape.knowable.set(static_cast<Role>(i), !land_cover.legend.unknowable.has(static_cast<Role>(i)));
 
   std::vector<char> fell_back(landscape.zones.size(), 0);
   executor.items(static_cast<std::int64_t>(landscape.zones.size()), "laying zones on the grid", [&](std::int64_t i) {
@@ -265,7 +288,8 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
     fell_back[static_cast<std::size_t>(i)] = fallback ? 1 : 0;
   });
   for (std::size_t i = 0; i < fell_back.size(); ++i) {
-    if (fell_back[i] != 0) audit.note("zone " + landscape.zones[i].id, "holds no cell centre, so it counts by exact overlap");
+    if (fell_back[i] != 0)
+      audit.note("zone " + landscape.zones[i].id, "holds no cell centre, so it counts by exact overlap");
   }
   add_spaces(recipe, land_cover.crs, landscape, executor, audit);
   return landscape;
@@ -276,7 +300,8 @@ LandCoverLayer open_land_cover_layer(const LandCoverInput& input, const Paramete
   for (const std::string& warning : raster.info.warnings) audit.warn(raster.info.path, warning);
   const Crs crs = crs_of(raster.info.path, raster.info.crs, input.provenance.crs, "land cover");
   if (!crs.is_geographic() && !crs.is_projected()) {
-    throw Error(ErrorCode::contradiction, fmt::format("land cover {} is in {}", raster.info.path, crs.name()), "a projected or lat/lon CRS", "warp it with gdalwarp");
+    throw Error(ErrorCode::contradiction, fmt::format("land cover {} is in {}", raster.info.path, crs.name()),
+                "a projected or lat/lon CRS", "warp it with gdalwarp");
   }
   return {input, raster.info, raster.legend, raster.source, crs};
 }

@@ -22,14 +22,16 @@ namespace urbiome {
 struct PolygonLayer {
   std::string path;
   Crs crs;
-  std::vector<Feature> features;   // those with polygons; polygons valid
-  std::vector<Feature> without;    // those without: null, empty, lines or points only
+  std::vector<Feature> features;  // those with polygons; polygons valid
+  std::vector<Feature> without;   // those without: null, empty, lines or points only
 };
 // Throws Error{contradiction} when the layer holds no polygon at all, naming what it holds.
-PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what, AuditLog& audit);
+PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what,
+                           AuditLog& audit);
 
 // The CRS a layer is in: the override, else the file's own; Error{contradiction} when there is none.
-Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs, const std::string& what);
+Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs,
+           const std::string& what);
 
 // Notes how a layer in another CRS comes to the grid, with the accuracy that PROJ states.
 void note_transformation(const std::string& path, const Crs& from, const Crs& to, AuditLog& audit);
@@ -48,7 +50,7 @@ struct LandCoverLayer {
   LandCoverInput input;
   RasterInfo info;
   Legend legend;
-  std::shared_ptr<TileSource> source;   // on the file's own grid
+  std::shared_ptr<TileSource> source;  // on the file's own grid
   Crs crs;
 };
 LandCoverLayer open_land_cover_layer(const LandCoverInput& input, const Parameters& parameters, AuditLog& audit);
@@ -63,12 +65,12 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
 // Where people of a layer went, for the audit and for run.json.
 struct PeopleAccount {
   std::string path;
-  double total = 0, placed = 0, outside = 0;   // outside every cell of the analysis grid
+  double total = 0, placed = 0, outside = 0;  // outside every cell of the analysis grid
 };
 
 // All populations on the landscape's grid, zone by zone. `built` is needed when a layer says spread = "built".
-PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built, Executor& executor,
-                         AuditLog& audit, std::vector<PeopleAccount>& accounts);
+PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
+                          Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts);
 
 // A text of a cell as an id or a name: integers without decimals, missing as empty.
 std::string text_of(const Cell& cell);

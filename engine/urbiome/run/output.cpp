@@ -30,11 +30,13 @@ Colour colour_of(const LandCoverLayer& layer, const LegendClass& entry, int orde
   }
   const auto shaded = [&](Colour base) {
     const int light = (order % 5) * 18;
-    return Colour{static_cast<std::uint8_t>(std::min(base[0] + light, 255)), static_cast<std::uint8_t>(std::min(base[1] + light, 255)),
+    return Colour{static_cast<std::uint8_t>(std::min(base[0] + light, 255)),
+                  static_cast<std::uint8_t>(std::min(base[1] + light, 255)),
                   static_cast<std::uint8_t>(std::min(base[2] + light, 255))};
   };
   if (entry.roles.has(Role::blue) && !entry.roles.has(Role::green)) return shaded({33, 113, 181});
-  if (entry.roles.has(Role::green)) return shaded(entry.roles.has(Role::blue) ? Colour{0, 120, 110} : Colour{35, 110, 50});
+  if (entry.roles.has(Role::green))
+    return shaded(entry.roles.has(Role::blue) ? Colour{0, 120, 110} : Colour{35, 110, 50});
   if (entry.roles.has(Role::built)) return shaded({150, 90, 85});
   if (entry.roles.has(Role::vegetated)) return shaded({190, 175, 80});
   return shaded({165, 160, 150});
@@ -49,7 +51,8 @@ std::vector<MapCategory> categories_of(const LandCoverLayer& layer, const std::v
     const LegendClass& entry = classes[i];
     if (entry.missing == Missing::nodata) continue;
     const Colour colour = entry.missing == Missing::unknown ? Colour{210, 210, 210} : colour_of(layer, entry, order++);
-    categories.push_back({static_cast<std::uint8_t>(i), entry.code.empty() ? entry.name : entry.code + " " + entry.name, colour});
+    categories.push_back(
+        {static_cast<std::uint8_t>(i), entry.code.empty() ? entry.name : entry.code + " " + entry.name, colour});
   }
   return categories;
 }
@@ -57,8 +60,10 @@ std::vector<MapCategory> categories_of(const LandCoverLayer& layer, const std::v
 // Rows and columns that the city touches: the window of maps.
 Window window_of(const Coverage& coverage, const Grid& grid) {
   std::int64_t left = grid.width, right = 0;
-  for (const CellSpan& span : coverage.spans) left = std::min<std::int64_t>(left, span.begin), right = std::max<std::int64_t>(right, span.end);
-  for (const PartialCell& cell : coverage.partials) left = std::min<std::int64_t>(left, cell.col), right = std::max<std::int64_t>(right, cell.col + 1);
+  for (const CellSpan& span : coverage.spans)
+    left = std::min<std::int64_t>(left, span.begin), right = std::max<std::int64_t>(right, span.end);
+  for (const PartialCell& cell : coverage.partials)
+    left = std::min<std::int64_t>(left, cell.col), right = std::max<std::int64_t>(right, cell.col + 1);
   if (left >= right) return {};
   return {coverage.first_row, left, coverage.rows(), right - left};
 }
@@ -72,24 +77,30 @@ void write_class_map(const DatedLandscape& dated, const std::string& path) {
   const auto reader = landscape.source->open();
   const ClassIndex nodata = landscape.source->nodata_index();
   std::vector<std::uint8_t> inside(static_cast<std::size_t>(window.cols));
-  write_category_map(path, sub_grid(landscape.grid(), window), dated.land_cover.crs.wkt(), nodata, categories_of(dated.land_cover, landscape.source->classes()),
+  write_category_map(path, sub_grid(landscape.grid(), window), dated.land_cover.crs.wkt(), nodata,
+                     categories_of(dated.land_cover, landscape.source->classes()),
                      [&](std::int64_t first, std::int64_t rows, std::span<std::uint8_t> out) {
-    reader->read({window.row + first, window.col, rows, window.cols}, out);
-    for (std::int64_t row = 0; row < rows; ++row) {  // outside the city nothing is shown
-      std::fill(inside.begin(), inside.end(), std::uint8_t{0});
-      const std::int64_t grid_row = window.row + first + row;
-      for (const CellSpan& span : city.spans_of(grid_row)) {
-        std::fill(inside.begin() + (span.begin - window.col), inside.begin() + (span.end - window.col), std::uint8_t{1});
-      }
-      for (const PartialCell& cell : city.partials_of(grid_row)) inside[static_cast<std::size_t>(cell.col - window.col)] = 1;
-      for (std::int64_t col = 0; col < window.cols; ++col) {
-        if (inside[static_cast<std::size_t>(col)] == 0) out[static_cast<std::size_t>(row * window.cols + col)] = nodata;
-      }
-    }
-  });
+                       reader->read({window.row + first, window.col, rows, window.cols}, out);
+                       for (std::int64_t row = 0; row < rows; ++row) {  // outside the city nothing is shown
+                         std::fill(inside.begin(), inside.end(), std::uint8_t{0});
+                         const std::int64_t grid_row = window.row + first + row;
+                         for (const CellSpan& span : city.spans_of(grid_row)) {
+                           std::fill(inside.begin() + (span.begin - window.col),
+                                     inside.begin() + (span.end - window.col), std::uint8_t{1});
+                         }
+                         for (const PartialCell& cell : city.partials_of(grid_row))
+                           inside[static_cast<std::size_t>(cell.col - window.col)] = 1;
+                         for (std::int64_t col = 0; col < window.cols; ++col) {
+                           if (inside[static_cast<std::size_t>(col)] == 0)
+                             out[static_cast<std::size_t>(row * window.cols + col)] = nodata;
+                         }
+                       }
+                     });
 }
 
-std::string column_name(const ResultRow& row) { return row.variant.empty() ? row.indicator : row.indicator + "__" + row.variant; }
+std::string column_name(const ResultRow& row) {
+  return row.variant.empty() ? row.indicator : row.indicator + "__" + row.variant;
+}
 
 // One row per zone, one column per indicator and variant of the last date; classes are left to the results layer.
 ZoneFeatureTable zone_table(const Assessment& assessment) {
@@ -102,12 +113,15 @@ ZoneFeatureTable zone_table(const Assessment& assessment) {
   std::map<std::pair<std::string, std::string>, std::size_t> row_of;
   for (std::size_t i = 0; i < table.rows.size(); ++i) row_of[{table.rows[i].zone_level, table.rows[i].zone_id}] = i;
   for (const ResultRow& row : assessment.results.rows) {
-    if (row.date != dated.landscape.date || !row.class_code.empty() || !row.group.empty() || row.indicator == "class_area_m2") continue;
+    if (row.date != dated.landscape.date || !row.class_code.empty() || !row.group.empty() ||
+        row.indicator == "class_area_m2")
+      continue;
     const std::string name = column_name(row);
     const auto [place, is_new] = column.try_emplace(name, column.size());
     if (is_new) {
       const IndicatorSpec& spec = indicator_named(row.indicator)->spec;
-      table.columns.push_back({name, fmt::format("{}{}{}", spec.title, row.variant.empty() ? "" : " " + row.variant, spec.unit == "1" ? "" : " (" + std::string(spec.unit) + ")")});
+      table.columns.push_back({name, fmt::format("{}{}{}", spec.title, row.variant.empty() ? "" : " " + row.variant,
+                                                 spec.unit == "1" ? "" : " (" + std::string(spec.unit) + ")")});
     }
     auto& values = table.rows[row_of.at({row.zone_level, row.zone_id})].values;
     values.resize(std::max(values.size(), place->second + 1));
@@ -126,12 +140,16 @@ std::string now_utc() {
   return text;
 }
 
-void add_input(Json& inputs, const std::string& use, const std::string& path, const Provenance& provenance, bool checksums, Json more = Json::object()) {
+void add_input(Json& inputs, const std::string& use, const std::string& path, const Provenance& provenance,
+               bool checksums, Json more = Json::object()) {
   if (path.empty()) return;
   Json entry{{"use", use}, {"path", path}};
   entry.update(more);
   if (!provenance.crs.empty()) entry["crs_override"] = provenance.crs;
-  for (const auto& [key, text] : {std::pair{"source", &provenance.source}, {"licence", &provenance.licence}, {"attribution", &provenance.attribution}, {"date", &provenance.date}}) {
+  for (const auto& [key, text] : {std::pair{"source", &provenance.source},
+                                  {"licence", &provenance.licence},
+                                  {"attribution", &provenance.attribution},
+                                  {"date", &provenance.date}}) {
     if (!text->empty()) entry[key] = *text;
   }
   Json files = Json::array();
@@ -154,7 +172,8 @@ void add_input(Json& inputs, const std::string& use, const std::string& path, co
 Json audit_json(const AuditLog& audit) {
   Json list = Json::array();
   for (const AuditEntry& entry : audit.entries()) {
-    list.push_back({{"severity", entry.warning ? "warning" : "note"}, {"subject", entry.subject}, {"message", entry.message}});
+    list.push_back(
+        {{"severity", entry.warning ? "warning" : "note"}, {"subject", entry.subject}, {"message", entry.message}});
   }
   return list;
 }
@@ -162,7 +181,11 @@ Json audit_json(const AuditLog& audit) {
 Json phases_json(const std::vector<PhaseRecord>& phases) {
   Json list = Json::array();
   for (const PhaseRecord& phase : phases) {
-    list.push_back({{"phase", phase.phase}, {"kind", phase.kind}, {"date", phase.date}, {"facts", phase.facts}, {"seconds", phase.seconds},
+    list.push_back({{"phase", phase.phase},
+                    {"kind", phase.kind},
+                    {"date", phase.date},
+                    {"facts", phase.facts},
+                    {"seconds", phase.seconds},
                     {"peak_memory_mib", phase.peak_memory_mib}});
   }
   return list;
@@ -170,8 +193,16 @@ Json phases_json(const std::vector<PhaseRecord>& phases) {
 
 Json grid_json(const DatedLandscape& dated) {
   const Grid& g = dated.land_cover.source->grid();
-  return {{"date", dated.landscape.date}, {"crs", dated.land_cover.crs.name()}, {"crs_id", dated.land_cover.crs.id()}, {"columns", g.width}, {"rows", g.height},
-          {"cell_width", g.dx}, {"cell_height", g.dy}, {"origin_x", g.x0}, {"origin_y", g.y0}, {"legend", dated.land_cover.legend.id}};
+  return {{"date", dated.landscape.date},
+          {"crs", dated.land_cover.crs.name()},
+          {"crs_id", dated.land_cover.crs.id()},
+          {"columns", g.width},
+          {"rows", g.height},
+          {"cell_width", g.dx},
+          {"cell_height", g.dy},
+          {"origin_x", g.x0},
+          {"origin_y", g.y0},
+          {"legend", dated.land_cover.legend.id}};
 }
 
 Json classes_json(const DatedLandscape& dated) {
@@ -183,7 +214,10 @@ Json classes_json(const DatedLandscape& dated) {
     for (int i = 0; i < kRoleCount; ++i) {
       if (entry.roles.has(static_cast<Role>(i))) roles.push_back(name_of(static_cast<Role>(i)));
     }
-    list.push_back({{"code", entry.code}, {"name", entry.name}, {"colour", hex(colour_of(dated.land_cover, entry, order++))}, {"roles", roles}});
+    list.push_back({{"code", entry.code},
+                    {"name", entry.name},
+                    {"colour", hex(colour_of(dated.land_cover, entry, order++))},
+                    {"roles", roles}});
   }
   return list;
 }
@@ -193,15 +227,24 @@ Json run_json(const Assessment& assessment, bool checksums) {
   Json indicators_list = Json::array();
   for (const Indicator* indicator : indicators()) {
     const IndicatorSpec& s = indicator->spec;
-    indicators_list.push_back({{"id", s.id}, {"title", s.title}, {"unit", s.unit}, {"definition", s.definition}, {"needs", s.needs}, {"evidence", name_of(s.evidence)}, {"source", s.source}});
+    indicators_list.push_back({{"id", s.id},
+                               {"title", s.title},
+                               {"unit", s.unit},
+                               {"definition", s.definition},
+                               {"needs", s.needs},
+                               {"evidence", name_of(s.evidence)},
+                               {"source", s.source}});
   }
   const Json inputs = inputs_of(recipe, checksums);
   Json attributions = Json::array();
   for (const Json& input : inputs) {
-    if (input.contains("attribution") && std::find(attributions.begin(), attributions.end(), input["attribution"]) == attributions.end()) attributions.push_back(input["attribution"]);
+    if (input.contains("attribution") &&
+        std::find(attributions.begin(), attributions.end(), input["attribution"]) == attributions.end())
+      attributions.push_back(input["attribution"]);
   }
   Json people = Json::array();
-  for (const PeopleAccount& a : assessment.people) people.push_back({{"path", a.path}, {"total", a.total}, {"placed", a.placed}, {"outside", a.outside}});
+  for (const PeopleAccount& a : assessment.people)
+    people.push_back({{"path", a.path}, {"total", a.total}, {"placed", a.placed}, {"outside", a.outside}});
   Json grids = Json::array();
   for (const DatedLandscape& dated : assessment.dates) {
     if (dated.land_cover.source != nullptr) grids.push_back(grid_json(dated));
@@ -220,7 +263,8 @@ Json run_json(const Assessment& assessment, bool checksums) {
   json["audit"] = audit_json(assessment.results.audit);
   json["attributions"] = attributions;
   json["indicators"] = indicators_list;
-  json["classes"] = assessment.dates.back().land_cover.source == nullptr ? Json::array() : classes_json(assessment.dates.back());
+  json["classes"] =
+      assessment.dates.back().land_cover.source == nullptr ? Json::array() : classes_json(assessment.dates.back());
   return json;
 }
 
@@ -229,20 +273,23 @@ Json run_json(const Assessment& assessment, bool checksums) {
 Json inputs_of(const Recipe& recipe, bool checksums) {
   Json inputs = Json::array();
   if (recipe.boundary) add_input(inputs, "boundary", recipe.boundary->path, recipe.boundary->provenance, checksums);
-  for (const ZonesInput& input : recipe.zones) add_input(inputs, "zones", input.path, input.provenance, checksums, {{"id", input.id}});
+  for (const ZonesInput& input : recipe.zones)
+    add_input(inputs, "zones", input.path, input.provenance, checksums, {{"id", input.id}});
   for (const LandCoverInput& input : recipe.land_cover) {
     add_input(inputs, "land_cover", input.path, input.provenance, checksums, {{"legend", input.legend}});
     for (const auto& [name, band] : input.bands) {
       if (band.path != input.path) add_input(inputs, "land_cover band " + name, band.path, input.provenance, checksums);
     }
   }
-  for (const GreenSpacesInput& input : recipe.green_spaces) add_input(inputs, "green_spaces", input.path, input.provenance, checksums);
+  for (const GreenSpacesInput& input : recipe.green_spaces)
+    add_input(inputs, "green_spaces", input.path, input.provenance, checksums);
   for (const PopulationInput& input : recipe.population) {
     add_input(inputs, "population", input.path, input.provenance, checksums);
     add_input(inputs, "population table", input.table, input.provenance, checksums);
   }
   if (recipe.streets) add_input(inputs, "streets", recipe.streets->path, recipe.streets->provenance, checksums);
-  for (const auto& [name, input] : recipe.layers) add_input(inputs, "layer " + name, input.path, input.provenance, checksums);
+  for (const auto& [name, input] : recipe.layers)
+    add_input(inputs, "layer " + name, input.path, input.provenance, checksums);
   return inputs;
 }
 
@@ -283,7 +330,9 @@ void write_output(const Assessment& assessment, OutputFolder& folder, bool check
   for (std::size_t i = 0; i < assessment.dates.size(); ++i) {
     const bool last = i + 1 == assessment.dates.size();
     const std::string& date = assessment.dates[i].landscape.date;
-    write_class_map(assessment.dates[i], folder.path(last ? "maps/classes.tif" : fmt::format("maps/classes_{}.tif", date.empty() ? std::to_string(i + 1) : date)));
+    write_class_map(assessment.dates[i], folder.path(last ? "maps/classes.tif"
+                                                          : fmt::format("maps/classes_{}.tif",
+                                                                        date.empty() ? std::to_string(i + 1) : date)));
   }
   write_json(folder.path("run.json"), run_json(assessment, checksums));
   write_report(folder.staging());

@@ -15,18 +15,20 @@ struct PlannedPhase {
   FactKind kind;
   std::vector<FactId> facts;
   std::int64_t tiles = 0;
-  double typical_memory_mib = 0, most_memory_mib = 0;  // tables this phase leaves in memory: runs of six cells, runs of two
+  double typical_memory_mib = 0,
+         most_memory_mib = 0;  // tables this phase leaves in memory: runs of six cells, runs of two
 };
 
 struct DatePlan {
   std::string date, land_cover, crs, legend;
-  std::int64_t rows = 0, cols = 0;                     // of the analysis grid
-  std::vector<std::string> meetings;                   // how each layer meets the grid, one sentence each
+  std::int64_t rows = 0, cols = 0;    // of the analysis grid
+  std::vector<std::string> meetings;  // how each layer meets the grid, one sentence each
   std::vector<PlannedPhase> phases;
 };
 
 // What one date will take. `inputs` says which data the recipe has.
-DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones, const Executor& executor);
+DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,
+                  const Executor& executor);
 
 // Which facts the recipe's data allow and its indicators want.
 std::vector<FactId> wanted_facts(const Recipe& recipe, const Legend& legend);

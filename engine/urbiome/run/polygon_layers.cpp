@@ -15,7 +15,8 @@ std::string text_of(const Cell& cell) {
   return {};
 }
 
-Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs, const std::string& what) {
+Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs,
+           const std::string& what) {
   if (!override_crs.empty()) return Crs::parse(override_crs);
   if (file_crs.empty()) {
     throw Error(ErrorCode::contradiction, fmt::format("{} {} names no coordinate reference system", what, path), "one",
@@ -28,10 +29,13 @@ void note_transformation(const std::string& path, const Crs& from, const Crs& to
   const Transformer transformer(from, to);
   if (transformer.identity()) return;
   const std::optional<double> accuracy = transformer.accuracy_m();
-  const std::string text = fmt::format("comes from {} to {} by {}, {}", from.name(), to.name(), transformer.operation(),
-                                       accuracy ? fmt::format("good to {:g} m", *accuracy) : std::string("accuracy unknown"));
-  if (accuracy && *accuracy <= 5) audit.note(path, text);
-  else audit.warn(path, text);
+  const std::string text =
+      fmt::format("comes from {} to {} by {}, {}", from.name(), to.name(), transformer.operation(),
+                  accuracy ? fmt::format("good to {:g} m", *accuracy) : std::string("accuracy unknown"));
+  if (accuracy && *accuracy <= 5)
+    audit.note(path, text);
+  else
+    audit.warn(path, text);
 }
 
 namespace {
@@ -44,7 +48,8 @@ std::string types_in_words(const std::map<std::string, std::int64_t>& types) {
 
 }  // namespace
 
-PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what, AuditLog& audit) {
+PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what,
+                           AuditLog& audit) {
   VectorLayer layer = read_vector(request);
   for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
   PolygonLayer result{request.path, crs_of(request.path, layer.crs, crs_override, what), {}, {}};
@@ -69,14 +74,23 @@ PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_
     feature.polygons = std::move(repair.shape);
     result.features.push_back(std::move(feature));
   }
-  if (layer.null_geometries > 0) audit.warn(request.path, fmt::format("{} of {} features have no geometry (null)", layer.null_geometries, read));
-  if (layer.empty_geometries > 0) audit.warn(request.path, fmt::format("{} of {} features have an empty geometry", layer.empty_geometries, read));
-  const std::int64_t other = static_cast<std::int64_t>(result.without.size()) - layer.null_geometries - layer.empty_geometries;
-  if (other > 0) audit.warn(request.path, fmt::format("{} of {} features hold no polygon ({}); they were left out", other, read, types_in_words(layer.geometry_types)));
-  if (mixed > 0) audit.note(request.path, fmt::format("points or lines beside polygons were left out in {} features", mixed));
-  if (repaired_count > 0) audit.warn(request.path, fmt::format("{} of {} geometries were invalid and repaired ({})", repaired_count, read, reason));
+  if (layer.null_geometries > 0)
+    audit.warn(request.path, fmt::format("{} of {} features have no geometry (null)", layer.null_geometries, read));
+  if (layer.empty_geometries > 0)
+    audit.warn(request.path, fmt::format("{} of {} features have an empty geometry", layer.empty_geometries, read));
+  const std::int64_t other =
+      static_cast<std::int64_t>(result.without.size()) - layer.null_geometries - layer.empty_geometries;
+  if (other > 0)
+    audit.warn(request.path, fmt::format("{} of {} features hold no polygon ({}); they were left out", other, read,
+                                         types_in_words(layer.geometry_types)));
+  if (mixed > 0)
+    audit.note(request.path, fmt::format("points or lines beside polygons were left out in {} features", mixed));
+  if (repaired_count > 0)
+    audit.warn(request.path,
+               fmt::format("{} of {} geometries were invalid and repaired ({})", repaired_count, read, reason));
   if (result.features.empty()) {
-    throw Error(ErrorCode::contradiction, fmt::format("{} {} holds {}", what, request.path, types_in_words(layer.geometry_types)), "polygons",
+    throw Error(ErrorCode::contradiction,
+                fmt::format("{} {} holds {}", what, request.path, types_in_words(layer.geometry_types)), "polygons",
                 "give a polygon layer, or turn closed lines into polygons first");
   }
   return result;
@@ -85,7 +99,8 @@ PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_
 std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
   std::vector<ZoneShape> zones;
   for (const ZonesInput& input : recipe.zones) {
-    VectorRequest request{.path = input.path, .layer = input.layer, .columns = {input.id}, .where = {}, .x = {}, .y = {}};
+    VectorRequest request{
+        .path = input.path, .layer = input.layer, .columns = {input.id}, .where = {}, .x = {}, .y = {}};
     if (!input.name.empty()) request.columns.push_back(input.name);
     const PolygonLayer layer = read_polygons(request, input.provenance.crs, "zones layer", audit);
     std::map<std::string, std::vector<MultiPolygon>> parts;
@@ -108,13 +123,17 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
       parts[id].push_back(feature.polygons);
     }
     if (nameless > 0) {
-      audit.warn(input.path, fmt::format("{} polygons have an empty {}: they belong to no zone but count for the city", nameless, input.id));
+      audit.warn(input.path, fmt::format("{} polygons have an empty {}: they belong to no zone but count for the city",
+                                         nameless, input.id));
     }
     if (order.size() < layer.features.size() - static_cast<std::size_t>(nameless)) {
-      audit.note(input.path, fmt::format("{} polygons share {} ids of column {}; polygons with one id are one zone",
-                                         layer.features.size() - static_cast<std::size_t>(nameless), order.size(), input.id));
+      audit.note(input.path,
+                 fmt::format("{} polygons share {} ids of column {}; polygons with one id are one zone",
+                             layer.features.size() - static_cast<std::size_t>(nameless), order.size(), input.id));
     }
-    if (renamed > 0) audit.warn(input.path, fmt::format("{} polygons repeat an id with another name; the first name was kept", renamed));
+    if (renamed > 0)
+      audit.warn(input.path,
+                 fmt::format("{} polygons repeat an id with another name; the first name was kept", renamed));
     for (const Feature& feature : layer.without) {  // a zone all the same: its rows say no_data
       const std::string id = text_of(feature.attributes[0]);
       if (id.empty() || parts.find(id) != parts.end()) continue;
@@ -126,17 +145,20 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
     std::vector<MultiPolygon> all;
     for (const std::string& id : order) {
       const auto& shapes = parts[id];
-      zones.push_back({input.path, input.level.empty() ? "zone" : input.level, id, names[id], layer.crs, shapes.size() == 1 ? shapes[0] : union_of(shapes)});
+      zones.push_back({input.path, input.level.empty() ? "zone" : input.level, id, names[id], layer.crs,
+                       shapes.size() == 1 ? shapes[0] : union_of(shapes)});
       all.push_back(zones.back().shape);
     }
     const double overlap = overlapping_area(all), whole = planar_area(union_of(all));
     if (whole > 0 && overlap / whole > 1e-6) {
-      audit.warn(input.path, fmt::format("zones overlap on {:.3g} % of their ground; each counts it", 100 * overlap / whole));
+      audit.warn(input.path,
+                 fmt::format("zones overlap on {:.3g} % of their ground; each counts it", 100 * overlap / whole));
     }
   }
   for (std::size_t i = 0; i < zones.size(); ++i) {
     if (zones[i].level == "city") {
-      throw Error(ErrorCode::contradiction, "a zones level is called \"city\"", "another word", "rename the level: city stands for the whole boundary");
+      throw Error(ErrorCode::contradiction, "a zones level is called \"city\"", "another word",
+                  "rename the level: city stands for the whole boundary");
     }
   }
   return zones;
@@ -145,8 +167,9 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
 std::optional<ZoneShape> read_boundary(const Recipe& recipe, AuditLog& audit) {
   if (!recipe.boundary) return std::nullopt;
   const VectorInput& input = *recipe.boundary;
-  const PolygonLayer layer = read_polygons({.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}}, input.provenance.crs,
-                                           "city boundary", audit);
+  const PolygonLayer layer =
+      read_polygons({.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}},
+                    input.provenance.crs, "city boundary", audit);
   std::vector<MultiPolygon> shapes;
   for (const Feature& feature : layer.features) shapes.push_back(feature.polygons);
   return ZoneShape{input.path, "city", recipe.city_name, recipe.city_name, layer.crs, union_of(shapes)};

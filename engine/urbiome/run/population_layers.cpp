@@ -18,11 +18,12 @@ MultiPolygon rectangle(double xmin, double ymin, double xmax, double ymax) {
 
 class Placement {
  public:
-  Placement(const PopulationInput& input, const Landscape& landscape, CellRule rule, const RunTable* built, std::vector<PeopleField>& zones,
-            ZoneParts& parts, AuditLog& audit)
+  Placement(const PopulationInput& input, const Landscape& landscape, CellRule rule, const RunTable* built,
+            std::vector<PeopleField>& zones, ZoneParts& parts, AuditLog& audit)
       : input_(input), landscape_(landscape), rule_(rule), built_(built), zones_(zones), parts_(parts), audit_(audit) {
     const Grid& grid = landscape.grid();
-    box_ = {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height), grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
+    box_ = {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height),
+            grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
     account_.path = input.path;
   }
 
@@ -31,7 +32,8 @@ class Placement {
     account_.total += people;
     if (people == 0) return;
     double inside = 1;
-    const bool within = box.xmin >= box_.xmin && box.xmax <= box_.xmax && box.ymin >= box_.ymin && box.ymax <= box_.ymax;
+    const bool within =
+        box.xmin >= box_.xmin && box.xmax <= box_.xmax && box.ymin >= box_.ymin && box.ymax <= box_.ymax;
     if (!within) {
       if (!box.intersects(box_)) return leave_out(people);
       const double whole = planar_area(shape);
@@ -53,7 +55,8 @@ class Placement {
     const auto col = std::min(static_cast<std::int64_t>(grid.col_of(point.x)), grid.width - 1);
     for (std::size_t z = 0; z < zones_.size(); ++z) {
       if (!holds(z, point, row, col)) continue;
-      for (double left = people; left > 0; left -= kMostPeoplePerSource) zones_[z].add(point, fixed(std::min(left, kMostPeoplePerSource)));
+      for (double left = people; left > 0; left -= kMostPeoplePerSource)
+        zones_[z].add(point, fixed(std::min(left, kMostPeoplePerSource)));
     }
   }
 
@@ -64,14 +67,22 @@ class Placement {
   }
 
   PeopleAccount finish() {
-    if (without_place_ > 0) audit_.warn(input_.path, fmt::format("{} rows of people have no usable place", without_place_));
-    if (fell_back_ > 0) audit_.note(input_.path, fmt::format("{} polygons of people hold no cell centre and were spread by exact overlap", fell_back_));
-    if (unbuilt_ > 0) audit_.note(input_.path, fmt::format("{} polygons of people hold no built-up cell and were spread evenly", unbuilt_));
+    if (without_place_ > 0)
+      audit_.warn(input_.path, fmt::format("{} rows of people have no usable place", without_place_));
+    if (fell_back_ > 0)
+      audit_.note(input_.path, fmt::format("{} polygons of people hold no cell centre and were spread by exact overlap",
+                                           fell_back_));
+    if (unbuilt_ > 0)
+      audit_.note(input_.path,
+                  fmt::format("{} polygons of people hold no built-up cell and were spread evenly", unbuilt_));
     if (account_.total > 0 && account_.placed == 0) {
-      throw Error(ErrorCode::contradiction, fmt::format("population {}: none of its {:.6g} people lies on the land cover or in the city", input_.path, account_.total),
+      throw Error(ErrorCode::contradiction,
+                  fmt::format("population {}: none of its {:.6g} people lies on the land cover or in the city",
+                              input_.path, account_.total),
                   "layers of the same place", "check the crs of both layers (urbiome audit)");
     }
-    const std::string sums = fmt::format("{:.6g} people in all: {:.6g} on the grid, {:.6g} outside every cell", account_.total, account_.placed, account_.outside);
+    const std::string sums = fmt::format("{:.6g} people in all: {:.6g} on the grid, {:.6g} outside every cell",
+                                         account_.total, account_.placed, account_.outside);
     if (account_.outside > 1e-9 * std::max(account_.total, 1.0)) {
       audit_.warn(input_.path, sums);
     } else {
@@ -85,10 +96,12 @@ class Placement {
   bool holds(std::size_t z, const Point& point, std::int64_t row, std::int64_t col) const {
     const Zone& zone = landscape_.zones[z];
     const auto spans = zone.coverage.spans_of(row);
-    const bool full = std::any_of(spans.begin(), spans.end(), [&](const CellSpan& span) { return col >= span.begin && col < span.end; });
+    const bool full = std::any_of(spans.begin(), spans.end(),
+                                  [&](const CellSpan& span) { return col >= span.begin && col < span.end; });
     if (full || rule_ == CellRule::centre) return full;
     const auto partials = zone.coverage.partials_of(row);
-    const bool touched = std::any_of(partials.begin(), partials.end(), [&](const PartialCell& cell) { return cell.col == col; });
+    const bool touched =
+        std::any_of(partials.begin(), partials.end(), [&](const PartialCell& cell) { return cell.col == col; });
     return touched && contains(zone.shape, point);
   }
 
@@ -113,8 +126,10 @@ class Placement {
     if (on_built) {
       Coverage built = within_runs(coverage, *built_);
       on_built = !built.empty();
-      if (on_built) coverage = std::move(built);
-      else ++unbuilt_;
+      if (on_built)
+        coverage = std::move(built);
+      else
+        ++unbuilt_;
     }
     const Int128 weight = PeopleField::weight(coverage, by_cell, landscape_.areas);
     if (weight == 0) {
@@ -128,8 +143,10 @@ class Placement {
       if (overlap == Overlap::none) continue;
       Coverage part;
       if (overlap == Overlap::partial) {
-        if (rule_ == CellRule::centre) part = product(coverage, zone);
-        else part = on_built ? within_runs(parts_.part(shape, z), *built_) : parts_.part(shape, z);
+        if (rule_ == CellRule::centre)
+          part = product(coverage, zone);
+        else
+          part = on_built ? within_runs(parts_.part(shape, z), *built_) : parts_.part(shape, z);
       }
       zones_[z].add_part(overlap == Overlap::whole ? coverage : part, weight, fixed(people), by_cell, landscape_.areas);
     }
@@ -149,15 +166,16 @@ class Placement {
 
 }  // namespace
 
-PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built, Executor& executor, AuditLog& audit,
-                         std::vector<PeopleAccount>& accounts) {
+PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
+                          Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts) {
   std::vector<PeopleField> zones(landscape.zones.size(), PeopleField(landscape.grid()));
   ZoneParts parts(landscape);
   for (const PopulationInput& input : recipe.population) {
     Placement placement(input, landscape, recipe.parameters.cells, built, zones, parts, audit);
     const PopulationSource source = read_population(input, audit);
     note_transformation(input.path, source.crs, crs, audit);
-    if (!input.group_columns.empty() || !input.group_bands.empty()) audit.warn(input.path, "groups are read but not computed by this version");
+    if (!input.group_columns.empty() || !input.group_bands.empty())
+      audit.warn(input.path, "groups are read but not computed by this version");
     const Transformer transformer(source.crs, crs);
     const double tolerance = kToleranceCells * std::min(landscape.grid().dx, landscape.grid().dy);
     std::size_t looked_at = 0;
@@ -169,7 +187,8 @@ PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, cons
       } else if (item.shape.empty()) {
         placement.add_nowhere(item.people);
       } else {
-        placement.add_polygon(transformer.identity() ? item.shape : transformer.transform(item.shape, tolerance), item.people);
+        placement.add_polygon(transformer.identity() ? item.shape : transformer.transform(item.shape, tolerance),
+                              item.people);
       }
     }
     accounts.push_back(placement.finish());

@@ -17,8 +17,8 @@ MultiPolygon rectangle(double xmin, double ymin, double xmax, double ymax) {
 double checked_count(double value, const std::string& path, const std::string& where) {
   constexpr double kMostPeople = 1e10;  // more than live on Earth: a mistake, and sums would overflow
   if (std::isfinite(value) && value >= 0 && value <= kMostPeople) return value;
-  throw Error(ErrorCode::contradiction, fmt::format("population {} has {} people at {}", path, value, where), "counts from 0 to 1e10",
-              "declare the value as nodata, or correct it");
+  throw Error(ErrorCode::contradiction, fmt::format("population {} has {} people at {}", path, value, where),
+              "counts from 0 to 1e10", "declare the value as nodata, or correct it");
 }
 
 double number_of(const Cell& cell, const std::string& path, const std::string& where, std::int64_t& missing) {
@@ -33,7 +33,8 @@ double number_of(const Cell& cell, const std::string& path, const std::string& w
       used = 0;
     }
     if (used == text->size()) return value;
-    throw Error(ErrorCode::contradiction, fmt::format("population {} has \"{}\" at {}", path, *text, where), "a number of people", "clean the column");
+    throw Error(ErrorCode::contradiction, fmt::format("population {} has \"{}\" at {}", path, *text, where),
+                "a number of people", "clean the column");
   }
   ++missing;
   return 0;
@@ -44,14 +45,16 @@ PopulationSource from_raster(const PopulationInput& input, AuditLog& audit) {
   for (const std::string& warning : raster.info.warnings) audit.warn(input.path, warning);
   PopulationSource source{crs_of(input.path, raster.info.crs, input.provenance.crs, "population"), {}};
   const Grid& grid = raster.info.grid;
-  audit.note(input.path, fmt::format("counts in {} x {} cells of {:g} x {:g} map units", grid.width, grid.height, grid.dx, grid.dy));
+  audit.note(input.path, fmt::format("counts in {} x {} cells of {:g} x {:g} map units", grid.width, grid.height,
+                                     grid.dx, grid.dy));
   for (std::int64_t row = 0; row < grid.height; ++row) {
     for (std::int64_t col = 0; col < grid.width; ++col) {
       const double value = raster.values[static_cast<std::size_t>(row * grid.width + col)];
       if (std::isnan(value) || value == 0) continue;
       const double people = checked_count(value, input.path, fmt::format("row {}, column {}", row, col));
       const auto r = static_cast<double>(row), c = static_cast<double>(col);
-      source.items.push_back({people, false, {}, rectangle(grid.x_of(c), grid.y_of(r + 1), grid.x_of(c + 1), grid.y_of(r))});
+      source.items.push_back(
+          {people, false, {}, rectangle(grid.x_of(c), grid.y_of(r + 1), grid.x_of(c + 1), grid.y_of(r))});
     }
   }
   return source;
@@ -59,14 +62,20 @@ PopulationSource from_raster(const PopulationInput& input, AuditLog& audit) {
 
 std::unordered_map<std::string, Cell> joined_counts(const PopulationInput& input) {
   std::unordered_map<std::string, Cell> counts;
-  const VectorRequest request{.path = input.table, .layer = {}, .columns = {input.key, input.column}, .where = {}, .x = {}, .y = {}};
+  const VectorRequest request{
+      .path = input.table, .layer = {}, .columns = {input.key, input.column}, .where = {}, .x = {}, .y = {}};
   for (const Feature& row : read_vector(request).features) counts[text_of(row.attributes[0])] = row.attributes[1];
   return counts;
 }
 
 PopulationSource from_features(const PopulationInput& input, AuditLog& audit) {
   const bool join = !input.table.empty();
-  const VectorRequest request{.path = input.path, .layer = input.layer, .columns = {join ? input.key : input.column}, .where = {}, .x = input.x, .y = input.y};
+  const VectorRequest request{.path = input.path,
+                              .layer = input.layer,
+                              .columns = {join ? input.key : input.column},
+                              .where = {},
+                              .x = input.x,
+                              .y = input.y};
   const VectorLayer layer = read_vector(request);
   for (const std::string& warning : layer.warnings) audit.warn(input.path, warning);
   PopulationSource source{crs_of(input.path, layer.crs, input.provenance.crs, "population"), {}};
@@ -85,13 +94,17 @@ PopulationSource from_features(const PopulationInput& input, AuditLog& audit) {
       repaired_count += repair.changed ? 1 : 0;
       source.items.push_back({people, false, {}, std::move(repair.shape)});
     } else if (!feature.points.empty()) {
-      for (const Point& point : feature.points) source.items.push_back({people / static_cast<double>(feature.points.size()), true, point, {}});
+      for (const Point& point : feature.points)
+        source.items.push_back({people / static_cast<double>(feature.points.size()), true, point, {}});
     } else {
       source.items.push_back({people, false, {}, {}});
     }
   }
-  if (missing > 0) audit.warn(input.path, fmt::format("{} of {} rows have no number of people; they count as nobody", missing, layer.features.size()));
-  if (repaired_count > 0) audit.warn(input.path, fmt::format("{} geometries of people were invalid and repaired", repaired_count));
+  if (missing > 0)
+    audit.warn(input.path, fmt::format("{} of {} rows have no number of people; they count as nobody", missing,
+                                       layer.features.size()));
+  if (repaired_count > 0)
+    audit.warn(input.path, fmt::format("{} geometries of people were invalid and repaired", repaired_count));
   return source;
 }
 
@@ -100,8 +113,9 @@ PopulationSource from_features(const PopulationInput& input, AuditLog& audit) {
 PopulationSource read_population(const PopulationInput& input, AuditLog& audit) {
   if (input.band > 0 || (input.column.empty() && is_raster(input.path))) return from_raster(input, audit);
   if (input.column.empty()) {
-    throw Error(ErrorCode::contradiction, fmt::format("population {} is a vector layer and the recipe names no column", input.path), "column = the number of people",
-                "add it to [[population]]");
+    throw Error(ErrorCode::contradiction,
+                fmt::format("population {} is a vector layer and the recipe names no column", input.path),
+                "column = the number of people", "add it to [[population]]");
   }
   return from_features(input, audit);
 }

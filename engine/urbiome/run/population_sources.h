@@ -12,7 +12,7 @@ struct PeopleAt {
   double people = 0;
   bool is_point = false;
   Point point;
-  MultiPolygon shape;     // empty for points, and for people without a usable place
+  MultiPolygon shape;  // empty for points, and for people without a usable place
 };
 
 struct PopulationSource {
@@ -20,8 +20,8 @@ struct PopulationSource {
   std::vector<PeopleAt> items;
 };
 
-// Every count is finite and >= 0 (Error{contradiction} otherwise, naming the place); geometry is valid; rows without a number count as nobody, with a
-// warning. Cells of rasters with nobody in them are left out.
+// Every count is finite and >= 0 (Error{contradiction} otherwise, naming the place); geometry is valid; rows without a
+// number count as nobody, with a warning. Cells of rasters with nobody in them are left out.
 PopulationSource read_population(const PopulationInput& input, AuditLog& audit);
 
 }  // namespace urbiome

@@ -26,14 +26,14 @@ struct PhaseRecord {
   std::string phase, kind, date;
   std::vector<std::string> facts;
   double seconds = 0;
-  double peak_memory_mib = 0;   // of the process, after the phase
+  double peak_memory_mib = 0;  // of the process, after the phase
 };
 
 struct Results {
   std::vector<ResultRow> rows;
   std::vector<PhaseRecord> phases;
   AuditLog audit;
-  bool failed = false;          // some row has status failed
+  bool failed = false;  // some row has status failed
 };
 
 // The columns of CONTRACTS section 2, in their order.

@@ -18,7 +18,9 @@ void write_bytes(const std::string& path, std::string_view bytes) {
   std::ofstream out(path, std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
-  if (!out) throw Error(ErrorCode::unwritable, "cannot write " + path, "a folder with room and permission to write", "give another folder");
+  if (!out)
+    throw Error(ErrorCode::unwritable, "cannot write " + path, "a folder with room and permission to write",
+                "give another folder");
 }
 
 // Only a folder that already holds the sample's data is written over: anyone may have a city.toml.
@@ -37,7 +39,8 @@ std::string write_sample_city(const std::string& folder, bool overwrite) {
   std::error_code error;
   if (overwrite && fs::is_directory(folder, error) && !fs::is_empty(folder, error)) {
     if (!holds_sample_data(folder)) {
-      throw Error(ErrorCode::usage, folder + " is not a folder of the sample city", "such a folder to overwrite", "give another name");
+      throw Error(ErrorCode::usage, folder + " is not a folder of the sample city", "such a folder to overwrite",
+                  "give another name");
     }
     for (const EmbeddedFile& file : sample_files()) {
       const fs::path path = fs::path(folder) / file.path;

@@ -18,14 +18,17 @@ MultiPolygon rectangle(const Box& b) {
 
 MultiPolygon moved(const MultiPolygon& shape, const Transformer& transformer) {
   if (transformer.identity() || shape.empty()) return shape;
-  const Point a = transformer({bounds(shape).xmin, bounds(shape).ymin}), b = transformer({bounds(shape).xmax, bounds(shape).ymax});
-  return repaired(transformer.transform(shape, kTolerance * std::max({std::abs(b.x - a.x), std::abs(b.y - a.y), 1e-9}))).shape;
+  const Point a = transformer({bounds(shape).xmin, bounds(shape).ymin}),
+              b = transformer({bounds(shape).xmax, bounds(shape).ymax});
+  return repaired(transformer.transform(shape, kTolerance * std::max({std::abs(b.x - a.x), std::abs(b.y - a.y), 1e-9})))
+      .shape;
 }
 
 }  // namespace
 
-CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneShape>& zones, const std::optional<ZoneShape>& boundary, Executor& executor,
-                                  AuditLog& audit, std::vector<PeopleAccount>& accounts) {
+CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneShape>& zones,
+                                  const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit,
+                                  std::vector<PeopleAccount>& accounts) {
   std::vector<PopulationSource> sources;
   for (const PopulationInput& input : recipe.population) sources.push_back(read_population(input, audit));
   CityWithoutGrid city;
@@ -36,12 +39,14 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
   } else if (!sources.empty()) {
     city.crs = sources[0].crs;
   } else {
-    throw Error(ErrorCode::contradiction, recipe.file + " names neither land cover, boundary, zones nor population", "at least one of them", "urbiome init writes a recipe from layers");
+    throw Error(ErrorCode::contradiction, recipe.file + " names neither land cover, boundary, zones nor population",
+                "at least one of them", "urbiome init writes a recipe from layers");
   }
   std::vector<Zone>& out = city.landscape.zones;
   out.push_back({"city", recipe.city_name, recipe.city_name, {}, {}});
   std::vector<MultiPolygon> shapes;
-  std::optional<Transformer> from_zones;  // one for the zones of a layer: PROJ may search long for the way between two CRSs
+  std::optional<Transformer>
+      from_zones;  // one for the zones of a layer: PROJ may search long for the way between two CRSs
   const ZoneShape* previous = nullptr;
   for (const ZoneShape& zone : zones) {
     if (previous == nullptr || previous->crs.wkt() != zone.crs.wkt()) from_zones.emplace(zone.crs, city.crs);
@@ -58,12 +63,16 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
     for (const PopulationSource& source : sources) {
       const Transformer transformer(source.crs, city.crs);
       for (const PeopleAt& item : source.items) {
-        if (item.is_point) box.include(transformer(item.point));
-        else box.include(bounds(moved(item.shape, transformer)));
+        if (item.is_point)
+          box.include(transformer(item.point));
+        else
+          box.include(bounds(moved(item.shape, transformer)));
       }
     }
-    if (box.empty()) throw Error(ErrorCode::contradiction, "nobody of the population has a place", "points or polygons");
-    const double margin = 1e-9 * std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-6});  // points on the rim are inside
+    if (box.empty())
+      throw Error(ErrorCode::contradiction, "nobody of the population has a place", "points or polygons");
+    const double margin =
+        1e-9 * std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-6});  // points on the rim are inside
     out[0].shape = rectangle({box.xmin - margin, box.ymin - margin, box.xmax + margin, box.ymax + margin});
     audit.note(recipe.file, "no boundary, zones or land cover: the city is the box of the population");
   }
@@ -102,12 +111,17 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
       account.outside += item.people * (1 - in_city);
     }
     if (account.total > 0 && account.placed == 0) {
-      throw Error(ErrorCode::contradiction, fmt::format("population {}: none of its {:.6g} people lies in the city", account.path, account.total),
+      throw Error(ErrorCode::contradiction,
+                  fmt::format("population {}: none of its {:.6g} people lies in the city", account.path, account.total),
                   "layers of the same place", "check the crs of both layers");
     }
-    const std::string sums = fmt::format("{:.6g} people in all: {:.6g} in the city, {:.6g} outside it or without a place", account.total, account.placed, account.outside);
-    if (account.outside > 1e-9 * std::max(account.total, 1.0)) audit.warn(account.path, sums);
-    else audit.note(account.path, sums);
+    const std::string sums =
+        fmt::format("{:.6g} people in all: {:.6g} in the city, {:.6g} outside it or without a place", account.total,
+                    account.placed, account.outside);
+    if (account.outside > 1e-9 * std::max(account.total, 1.0))
+      audit.warn(account.path, sums);
+    else
+      audit.note(account.path, sums);
     accounts.push_back(account);
   }
   return city;

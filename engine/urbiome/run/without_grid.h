@@ -1,4 +1,5 @@
-// A city without land cover: there is no grid, so people are summed from points and polygons and everything else is no_data.
+// A city without land cover: there is no grid, so people are summed from points and polygons and everything else is
+// no_data.
 #pragma once
 
 #include <optional>
@@ -11,12 +12,13 @@ namespace urbiome {
 
 struct CityWithoutGrid {
   Crs crs;
-  Landscape landscape;              // zones only; zone 0 is the city
-  std::optional<ZonePeople> people; // residents only
+  Landscape landscape;               // zones only; zone 0 is the city
+  std::optional<ZonePeople> people;  // residents only
 };
 
 // The city is the boundary, else the union of zones, else the box of the population.
-CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneShape>& zones, const std::optional<ZoneShape>& boundary, Executor& executor,
-                                  AuditLog& audit, std::vector<PeopleAccount>& accounts);
+CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneShape>& zones,
+                                  const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit,
+                                  std::vector<PeopleAccount>& accounts);
 
 }  // namespace urbiome

@@ -24,7 +24,8 @@ Overlap overlap_of(const Coverage& polygon, const Coverage& zone) {
     const auto spans = zone.spans_of(row);
     const auto partials = zone.partials_of(row);
     const auto look = [&](std::int32_t begin, std::int32_t end) {
-      const auto next = std::upper_bound(spans.begin(), spans.end(), begin, [](std::int32_t col, const CellSpan& span) { return col < span.end; });
+      const auto next = std::upper_bound(spans.begin(), spans.end(), begin,
+                                         [](std::int32_t col, const CellSpan& span) { return col < span.end; });
       const bool in_full = next != spans.end() && next->begin <= begin && next->end >= end;
       if (in_full) {
         touched = true;
@@ -32,7 +33,8 @@ Overlap overlap_of(const Coverage& polygon, const Coverage& zone) {
       }
       outside = true;
       const bool meets_span = next != spans.end() && next->begin < end;
-      const auto partial = std::lower_bound(partials.begin(), partials.end(), begin, [](const PartialCell& cell, std::int32_t col) { return cell.col < col; });
+      const auto partial = std::lower_bound(partials.begin(), partials.end(), begin,
+                                            [](const PartialCell& cell, std::int32_t col) { return cell.col < col; });
       touched = touched || meets_span || (partial != partials.end() && partial->col < end);
     };
     for (const CellSpan& span : polygon.spans_of(row)) look(span.begin, span.end);
@@ -53,7 +55,8 @@ const MultiPolygon& ZoneParts::block(std::size_t zone, std::int64_t block_row, s
     const Box box = bounds(shape);
     band = bands_.emplace(std::pair{zone, block_row}, clipped(shape, {box.xmin, low, box.xmax, high})).first;
   }
-  return blocks_.emplace(place, clipped(band->second, {grid.x_of(left), low, grid.x_of(left + kBlockCells), high})).first->second;
+  return blocks_.emplace(place, clipped(band->second, {grid.x_of(left), low, grid.x_of(left + kBlockCells), high}))
+      .first->second;
 }
 
 Coverage ZoneParts::part(const MultiPolygon& shape, std::size_t zone) {

@@ -11,11 +11,11 @@
 namespace urbiome {
 namespace {
 
-constexpr std::int64_t kMostColumns = std::int64_t{1} << 22;   // of 2^40 units each: a row's sum stays below 2^62
+constexpr std::int64_t kMostColumns = std::int64_t{1} << 22;  // of 2^40 units each: a row's sum stays below 2^62
 constexpr std::int64_t kMostSegments = std::int64_t{1} << 28;
-constexpr std::int64_t kLongestSegment = 1024;                 // so that the cubic's terms fit 64 bits
-constexpr double kNodeSpacing = 4000;                          // metres
-constexpr double kLargeCell = 25000;                           // metres: from here on every cell has its own quadrature
+constexpr std::int64_t kLongestSegment = 1024;  // so that the cubic's terms fit 64 bits
+constexpr double kNodeSpacing = 4000;           // metres
+constexpr double kLargeCell = 25000;            // metres: from here on every cell has its own quadrature
 
 [[noreturn]] void refuse(const std::string& found, std::string_view expected, std::string_view remedy) {
   throw Error(ErrorCode::contradiction, found, expected, remedy);
@@ -118,9 +118,12 @@ CellAreas large_cell_areas(const Grid& grid, const MapScale& scale) {
 class NodeTable {
  public:
   NodeTable(const Grid& grid, const MapScale& scale, std::int64_t row_step, std::int64_t col_step)
-      : row_step_(row_step), col_step_(col_step), block_rows_((grid.height + row_step - 1) / row_step),
+      : row_step_(row_step),
+        col_step_(col_step),
+        block_rows_((grid.height + row_step - 1) / row_step),
         block_cols_((grid.width + col_step - 1) / col_step),
-        values_(static_cast<std::size_t>((block_rows_ + 3) * (block_cols_ + 3))), known_(values_.size(), 0) {
+        values_(static_cast<std::size_t>((block_rows_ + 3) * (block_cols_ + 3))),
+        known_(values_.size(), 0) {
     for (std::int64_t i = -1; i <= block_rows_ + 1; ++i) {
       for (std::int64_t j = -1; j <= block_cols_ + 1; ++j) evaluate(grid, scale, i, j);
     }

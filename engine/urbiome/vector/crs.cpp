@@ -204,8 +204,8 @@ bool Crs::same_as(const Crs& other) const {
     return normalised ? std::move(normalised) : std::move(crs);
   };
   const ProjObject a = normal(wkt()), b = normal(other.wkt());
-  return a && b && proj_is_equivalent_to_with_ctx(context, a.get(), b.get(),
-                                                  PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS) != 0;
+  return a && b &&
+         proj_is_equivalent_to_with_ctx(context, a.get(), b.get(), PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS) != 0;
 }
 
 Crs Crs::geographic() const {

@@ -26,15 +26,15 @@ class Crs {
   // local, rotated poles, angles other than degrees, axes of unlike units.
   static Crs parse(const std::string& text);
 
-  bool is_geographic() const;        // lat/lon in degrees
-  bool is_projected() const;         // eastings and northings
-  double unit_to_metre() const;      // of a projected CRS's axes: 1 for metres, 0.3048... for feet
+  bool is_geographic() const;    // lat/lon in degrees
+  bool is_projected() const;     // eastings and northings
+  double unit_to_metre() const;  // of a projected CRS's axes: 1 for metres, 0.3048... for feet
   const Ellipsoid& ellipsoid() const;
-  const std::string& name() const;   // "WGS 84 / UTM zone 25S"
-  const std::string& id() const;     // "EPSG:31985", or empty
-  const std::string& wkt() const;    // WKT2:2019
+  const std::string& name() const;       // "WGS 84 / UTM zone 25S"
+  const std::string& id() const;         // "EPSG:31985", or empty
+  const std::string& wkt() const;        // WKT2:2019
   bool same_as(const Crs& other) const;  // equivalent, axis order apart
-  Crs geographic() const;            // the longitudes and latitudes a projected CRS is made from; itself if geographic
+  Crs geographic() const;  // the longitudes and latitudes a projected CRS is made from; itself if geographic
 
  private:
   struct Data;

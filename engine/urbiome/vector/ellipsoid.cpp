@@ -105,8 +105,8 @@ double near_distance_m(const Ellipsoid& ellipsoid, double lat1, double lat2, dou
   // Differences of nearly equal numbers are rewritten as products, so that even centimetres keep their digits.
   const double sin_half = std::sin((lat1 - lat2) / 2 * kRadians), cos_half = std::cos((lat1 - lat2) / 2 * kRadians);
   const auto [sin_mean, cos_mean] = sine_cosine((lat1 + lat2) / 2);
-  const double s_difference = 2 * cos_mean * sin_half;   // s1 - s2
-  const double c_difference = -2 * sin_mean * sin_half;  // c1 - c2
+  const double s_difference = 2 * cos_mean * sin_half;                         // s1 - s2
+  const double c_difference = -2 * sin_mean * sin_half;                        // c1 - c2
   const double s2_difference = 4 * sin_mean * cos_mean * sin_half * cos_half;  // s1^2 - s2^2
   const double n_difference = ellipsoid.a * e2 * s2_difference / (w1 * w2 * (w1 + w2));
   const double p_difference = n1 * c_difference + c2 * n_difference;

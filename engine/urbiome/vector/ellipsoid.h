@@ -11,7 +11,7 @@
 namespace urbiome {
 
 struct Ellipsoid {
-  double a = 6378137.0;                    // equatorial radius, m
+  double a = 6378137.0;                       // equatorial radius, m
   double inverse_flattening = 298.257223563;  // 0 for a sphere
   double f() const { return inverse_flattening == 0 ? 0 : 1 / inverse_flattening; }
 };

@@ -3,8 +3,8 @@
 namespace urbiome {
 namespace {
 
-// Whether the ray towards +x from the point crosses the ring an odd number of times; edges are taken in one direction so that both polygons that
-// share one see the same crossing.
+// Whether the ray towards +x from the point crosses the ring an odd number of times; edges are taken in one direction
+// so that both polygons that share one see the same crossing.
 bool crosses_odd(const Ring& ring, const Point& p) {
   bool odd = false;
   for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
@@ -25,7 +25,8 @@ bool contains(const Polygon& polygon, const Point& point) {
 }
 
 bool contains(const MultiPolygon& shape, const Point& point) {
-  return std::any_of(shape.polygons.begin(), shape.polygons.end(), [&](const Polygon& polygon) { return contains(polygon, point); });
+  return std::any_of(shape.polygons.begin(), shape.polygons.end(),
+                     [&](const Polygon& polygon) { return contains(polygon, point); });
 }
 
 }  // namespace urbiome

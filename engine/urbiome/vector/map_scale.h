@@ -19,9 +19,9 @@ class MapScale {
 
   struct Scale {
     Found found = Found::outside;
-    double area = 0;               // true square metres per squared map unit
-    double longest = 0;            // largest true length / map length over all directions, both in metres
-    double shortest = 0;           // and the smallest
+    double area = 0;      // true square metres per squared map unit
+    double longest = 0;   // largest true length / map length over all directions, both in metres
+    double shortest = 0;  // and the smallest
   };
 
   // Throws Error{contradiction} when PROJ has no way between `projected` and its geographic base.

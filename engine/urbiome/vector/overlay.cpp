@@ -99,9 +99,9 @@ Geometry to_geos(const MultiPolygon& shape) {
     }
     std::vector<GEOSGeometry*> raw;
     for (Geometry& hole : holes) raw.push_back(hole.release());
-    polygons.push_back(checked(
-        GEOSGeom_createPolygon_r(handle(), shell.release(), raw.data(), static_cast<unsigned>(raw.size())),
-        "reading a polygon"));
+    polygons.push_back(
+        checked(GEOSGeom_createPolygon_r(handle(), shell.release(), raw.data(), static_cast<unsigned>(raw.size())),
+                "reading a polygon"));
   }
   return collection(GEOS_MULTIPOLYGON, std::move(polygons));
 }
@@ -249,7 +249,8 @@ MultiPolygon clipped(const MultiPolygon& shape, const Box& box) {
   const Geometry whole = to_geos(shape);
   Geometry part{GEOSClipByRect_r(handle(), whole.get(), box.xmin, box.ymin, box.xmax, box.ymax)};
   if (part == nullptr) {
-    const Ring frame{{box.xmin, box.ymin}, {box.xmax, box.ymin}, {box.xmax, box.ymax}, {box.xmin, box.ymax}, {box.xmin, box.ymin}};
+    const Ring frame{
+        {box.xmin, box.ymin}, {box.xmax, box.ymin}, {box.xmax, box.ymax}, {box.xmin, box.ymax}, {box.xmin, box.ymin}};
     return intersection_of(shape, {{Polygon{frame, {}}}});
   }
   return repaired(from_geos(part)).shape;

@@ -15,8 +15,8 @@ namespace urbiome {
 
 struct Repair {
   MultiPolygon shape;
-  bool changed = false;   // the input was invalid
-  std::string reason;     // GEOS' words for what was wrong
+  bool changed = false;  // the input was invalid
+  std::string reason;    // GEOS' words for what was wrong
 };
 
 // A valid polygon covering the same ground (GEOS MakeValid, structure method); self-crossing rings are resolved,
