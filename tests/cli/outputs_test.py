@@ -128,7 +128,7 @@ def start(command):
     return process
 
 
-@pytest.mark.parametrize("stop, seconds", [(signal.SIGINT, 0.02), (signal.SIGINT, 0.3), (signal.SIGTERM, 1.0)])
+@pytest.mark.parametrize("stop, seconds", [(signal.SIGINT, 0.02), (signal.SIGINT, 0.1), (signal.SIGTERM, 0.2)])
 def test_interrupt_leaves_nothing(long_city, stop, seconds):
     before = snapshot(long_city.folder)
     process = start(long_city)

@@ -122,8 +122,8 @@ class Draft {
     const std::string name = lower(fs::path(path).filename().string());
     const bool whole_numbers = info.data_type.find("Float") == std::string::npos;
     if (has_any(name, {"pop", "people", "resident", "ghs_pop", "hrsl"})) {
-      tables_ += fmt::format("[[population]]\npath = {}\nband = 1\n\n", toml_text(relative(path)));
-      return guesses_.push_back(path + ": counts of people, by its name");
+      return add_population(fmt::format("path = {}\nband = 1\n", toml_text(relative(path))),
+                            path + ": counts of people, by its name");
     }
     if (has_any(name, {"dem", "elev", "viirs", "light", "noise"})) {
       const char* key = has_any(name, {"dem", "elev"}) ? "elevation"
@@ -160,6 +160,18 @@ class Draft {
     guesses_.push_back(fmt::format("{}: land cover with legend {}, {}", path, legend, why));
   }
 
+  // Populations add up, so only the first is taken; others stand as comments.
+  void add_population(const std::string& lines, const std::string& guess) {
+    if (named_once_.insert("population").second) {
+      tables_ += "[[population]]\n" + lines + "\n";
+      return guesses_.push_back(guess);
+    }
+    std::string comment = "# another population; two would be added together\n# [[population]]\n# ";
+    for (const char c : lines) comment += c == '\n' ? std::string("\n# ") : std::string(1, c);
+    tables_ += comment.substr(0, comment.size() - 2) + "\n";
+    guesses_.push_back(guess + "; left as a comment beside the first population");
+  }
+
   static std::string column_like(const LayerDescription& layer, std::initializer_list<const char*> words) {
     for (const char* word : words) {
       for (const auto& [field, type] : layer.fields) {
@@ -180,7 +192,10 @@ class Draft {
     const LayerDescription& layer = layers[0];
     const std::string name = lower(fs::path(path).filename().string()), type = lower(layer.geometry_type);
     const std::string file = toml_text(relative(path));
-    const std::string people = column_like(layer, {"population", "residents", "inhabitants", "pop", "v014"});
+    LayerDescription numbers = layer;  // a column of text counts nobody, but csv columns may look like text
+    const bool csv = has_any(name, {".csv"});
+    std::erase_if(numbers.fields, [&](const auto& field) { return !csv && lower(field.second).find("string") == 0; });
+    const std::string people = column_like(numbers, {"population", "residents", "inhabitants", "pop", "v014"});
     if (has_any(name, {".pbf"}) || type.find("line") != std::string::npos) {
       if (has_any(name, {"water", "river", "stream", "rail"}) || !named_once_.insert("streets").second) {
         tables_ += fmt::format("# [streets]\n# path = {}\n\n", file);
@@ -191,11 +206,10 @@ class Draft {
     }
     const std::string x = column_like(layer, {"lon", "longitude", "x"}),
                       y = column_like(layer, {"lat", "latitude", "y"});
-    if (has_any(name, {".csv"}) && !x.empty() && !y.empty() && !people.empty()) {
-      tables_ += fmt::format("[[population]]\npath = {}\nx = {}\ny = {}\ncolumn = {}\ncrs = \"EPSG:4326\"\n\n", file,
-                             toml_text(x), toml_text(y), toml_text(people));
-      return guesses_.push_back(
-          fmt::format("{}: people at points, columns {}, {} and {}, EPSG:4326", path, x, y, people));
+    if (csv && !x.empty() && !y.empty() && !people.empty()) {
+      return add_population(fmt::format("path = {}\nx = {}\ny = {}\ncolumn = {}\ncrs = \"EPSG:4326\"\n", file,
+                                        toml_text(x), toml_text(y), toml_text(people)),
+                            fmt::format("{}: people at points, columns {}, {} and {}, EPSG:4326", path, x, y, people));
     }
     if (has_any(name, {"green", "park", "open_space", "garden"})) {
       tables_ += fmt::format("[[green_spaces]]\npath = {}\nrole = \"green\"\n# public = \"access = 'yes'\"\n\n", file);
@@ -217,8 +231,8 @@ class Draft {
                            title.empty() ? "" : "name = " + toml_text(title) + "\n");
     guesses_.push_back(fmt::format("{}: zones by column {}{}", path, id, title.empty() ? "" : " named by " + title));
     if (!people.empty()) {
-      tables_ += fmt::format("[[population]]\npath = {}\ncolumn = {}\n\n", file, toml_text(people));
-      guesses_.push_back(fmt::format("{}: residents in column {}", path, people));
+      add_population(fmt::format("path = {}\ncolumn = {}\n", file, toml_text(people)),
+                     fmt::format("{}: residents in column {}", path, people));
     }
   }
 

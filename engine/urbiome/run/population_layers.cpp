@@ -77,12 +77,13 @@ class Placement {
                   fmt::format("{} polygons of people hold no built-up cell and were spread evenly", unbuilt_));
     if (account_.total > 0 && account_.placed == 0) {
       throw Error(ErrorCode::contradiction,
-                  fmt::format("population {}: none of its {:.6g} people lies on the land cover or in the city",
-                              input_.path, account_.total),
+                  fmt::format("population {}: none of its {} people lies on the land cover or in the city", input_.path,
+                              people_text(account_.total)),
                   "layers of the same place", "check the crs of both layers (urbiome audit)");
     }
-    const std::string sums = fmt::format("{:.6g} people in all: {:.6g} on the grid, {:.6g} outside every cell",
-                                         account_.total, account_.placed, account_.outside);
+    const std::string sums =
+        fmt::format("{} people in all: {} on the grid, {} outside every cell", people_text(account_.total),
+                    people_text(account_.placed), people_text(account_.outside));
     if (account_.outside > 1e-9 * std::max(account_.total, 1.0)) {
       audit_.warn(input_.path, sums);
     } else {
@@ -170,6 +171,7 @@ PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, cons
                           Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts) {
   std::vector<PeopleField> zones(landscape.zones.size(), PeopleField(landscape.grid()));
   ZoneParts parts(landscape);
+  warn_of_several(recipe, audit);
   for (const PopulationInput& input : recipe.population) {
     Placement placement(input, landscape, recipe.parameters.cells, built, zones, parts, audit);
     const PopulationSource source = read_population(input, audit);

@@ -120,4 +120,14 @@ PopulationSource read_population(const PopulationInput& input, AuditLog& audit) 
   return from_features(input, audit);
 }
 
+std::string people_text(double people) {
+  return people >= 100 || people == 0 ? fmt::format("{:.0f}", people) : fmt::format("{:.3g}", people);
+}
+
+void warn_of_several(const Recipe& recipe, AuditLog& audit) {
+  if (recipe.population.size() < 2) return;
+  audit.warn(recipe.file, fmt::format("{} populations are added up: right only when they count different people",
+                                      recipe.population.size()));
+}
+
 }  // namespace urbiome

@@ -1,6 +1,7 @@
 // People as the recipe gives them: points, polygons or raster cells with a count each, in the layer's CRS.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "urbiome/io/recipe.h"
@@ -23,5 +24,12 @@ struct PopulationSource {
 // Every count is finite and >= 0 (Error{contradiction} otherwise, naming the place); geometry is valid; rows without a
 // number count as nobody, with a warning. Cells of rasters with nobody in them are left out.
 PopulationSource read_population(const PopulationInput& input, AuditLog& audit);
+
+// "1531803", "0.25": a number of people for a sentence.
+std::string people_text(double people);
+
+// Warns when there are several populations: they are added up, which counts people twice unless they are different
+// people.
+void warn_of_several(const Recipe& recipe, AuditLog& audit);
 
 }  // namespace urbiome

@@ -77,6 +77,7 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
     audit.note(recipe.file, "no boundary, zones or land cover: the city is the box of the population");
   }
   if (sources.empty()) return city;
+  warn_of_several(recipe, audit);
 
   city.people.emplace();
   city.people->zones.resize(out.size());
@@ -112,12 +113,13 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
     }
     if (account.total > 0 && account.placed == 0) {
       throw Error(ErrorCode::contradiction,
-                  fmt::format("population {}: none of its {:.6g} people lies in the city", account.path, account.total),
+                  fmt::format("population {}: none of its {} people lies in the city", account.path,
+                              people_text(account.total)),
                   "layers of the same place", "check the crs of both layers");
     }
     const std::string sums =
-        fmt::format("{:.6g} people in all: {:.6g} in the city, {:.6g} outside it or without a place", account.total,
-                    account.placed, account.outside);
+        fmt::format("{} people in all: {} in the city, {} outside it or without a place", people_text(account.total),
+                    people_text(account.placed), people_text(account.outside));
     if (account.outside > 1e-9 * std::max(account.total, 1.0))
       audit.warn(account.path, sums);
     else
