@@ -12,16 +12,17 @@ namespace {
 constexpr double kTie = 1 + 1e-12;     // distances this much larger still count as equal
 constexpr double kLongestEdge_m = 25;  // a chord of this length keeps within 0.02 mm of a parallel
 constexpr double kMeanRadius_m = 6371008.8;
+constexpr double kRadians = std::numbers::pi / 180;
 
 struct Space {
   double x, y, z;
 };
 
 Space on_ellipsoid(const Ellipsoid& ellipsoid, double lon, double lat) {
-  const double radians = std::numbers::pi / 180, f = ellipsoid.f(), e2 = f * (2 - f);
-  const double s = std::sin(lat * radians), c = std::cos(lat * radians);
+  const double f = ellipsoid.f(), e2 = f * (2 - f);
+  const double s = std::sin(lat * kRadians), c = std::cos(lat * kRadians);
   const double n = ellipsoid.a / std::sqrt(1 - e2 * s * s);
-  return {n * c * std::cos(lon * radians), n * c * std::sin(lon * radians), n * (1 - e2) * s};
+  return {n * c * std::cos(lon * kRadians), n * c * std::sin(lon * kRadians), n * (1 - e2) * s};
 }
 
 double chord(const Space& p, const Space& a, const Space& b) {
@@ -34,13 +35,7 @@ double chord(const Space& p, const Space& a, const Space& b) {
 // Length over the ground of a chord through it.
 double over_ground(double chord_m) { return chord_m * (1 + chord_m * chord_m / (24 * kMeanRadius_m * kMeanRadius_m)); }
 
-// Marks of one row that grow as intervals and come out as runs.
-void append_interval(std::vector<Run>& row, std::int64_t begin, std::int64_t end, std::int64_t width) {
-  begin = std::max<std::int64_t>(begin, 0);
-  end = std::min(end, width);
-  if (begin < end) row.push_back({static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)});
-}
-
+// Intervals of each row, in any order, as runs.
 RunTable merged(std::vector<std::vector<Run>>& rows) {
   RunTable table;
   for (std::vector<Run>& row : rows) {
@@ -63,97 +58,105 @@ RunTable merged(std::vector<std::vector<Run>>& rows) {
 
 NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres)
     : landscape_(landscape), metres_(metres) {
-  const Grid& grid = landscape.grid();
   const GridMetric& metric = landscape.metric;
-  const double radians = std::numbers::pi / 180;
-  const auto add_ring = [&](const Ring& ring) {
-    for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
-      int parts = 1;
-      if (metric.is_geographic()) {
-        const double dx = (ring[i + 1].x - ring[i].x) * std::cos(ring[i].y * radians), dy = ring[i + 1].y - ring[i].y;
-        parts = std::max(
-            1, static_cast<int>(std::ceil(std::hypot(dx, dy) * radians * metric.ellipsoid().a / kLongestEdge_m)));
-      }
-      const auto at = [&](int k) {
-        const double t = static_cast<double>(k) / parts;
-        return Point{ring[i].x + t * (ring[i + 1].x - ring[i].x), ring[i].y + t * (ring[i + 1].y - ring[i].y)};
-      };
-      for (int k = 0; k < parts; ++k)
-        edges_.push_back({k == 0 ? ring[i] : at(k), k + 1 == parts ? ring[i + 1] : at(k + 1)});
-    }
-  };
   for (const Polygon& polygon : shapes.polygons) {
-    add_ring(polygon.shell);
-    for (const Ring& hole : polygon.holes) add_ring(hole);
+    add_edges(polygon.shell);
+    for (const Ring& hole : polygon.holes) add_edges(hole);
   }
+  reach_y_ =
+      metric.is_geographic() ? metres / (metric.ellipsoid().a * kRadians) * 1.01 : metres / metric.unit_to_metre();
+  sort_into_bands();
+  cells_ = metric.is_geographic() ? cells_on_ellipsoid(shapes)
+                                  : cells_near_polygon(shapes, landscape.grid(), metres / metric.unit_to_metre());
+}
 
-  // Bands of y, as high as the distance, so that a point looks at its own band only.
-  const double reach_y =
-      metric.is_geographic() ? metres / (metric.ellipsoid().a * radians) * 1.01 : metres / metric.unit_to_metre();
-  band_height_ = std::max(reach_y, grid.dy);
+// The edges of a ring, cut short on lat/lon grids.
+void NearShapes::add_edges(const Ring& ring) {
+  const GridMetric& metric = landscape_.metric;
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+    const Point &from = ring[i], &to = ring[i + 1];
+    int parts = 1;
+    if (metric.is_geographic()) {
+      const double dx = (to.x - from.x) * std::cos(from.y * kRadians), dy = to.y - from.y;
+      const double metres = std::hypot(dx, dy) * kRadians * metric.ellipsoid().a;
+      parts = std::max(1, static_cast<int>(std::ceil(metres / kLongestEdge_m)));
+    }
+    const auto at = [&](int k) {
+      const double t = static_cast<double>(k) / parts;
+      return Point{from.x + t * (to.x - from.x), from.y + t * (to.y - from.y)};
+    };
+    for (int k = 0; k < parts; ++k) edges_.push_back({k == 0 ? from : at(k), k + 1 == parts ? to : at(k + 1)});
+  }
+}
+
+// Bands of y, as high as the distance, so that a point looks at its own band only.
+void NearShapes::sort_into_bands() {
+  const Grid& grid = landscape_.grid();
+  band_height_ = std::max(reach_y_, grid.dy);
   band_top_ = grid.y0 + band_height_;
   const auto count = static_cast<std::size_t>(static_cast<double>(grid.height) * grid.dy / band_height_) + 4;
   bands_.resize(count);
   for (std::size_t i = 0; i < edges_.size(); ++i) {
-    const double top = std::max(edges_[i].a.y, edges_[i].b.y) + reach_y,
-                 bottom = std::min(edges_[i].a.y, edges_[i].b.y) - reach_y;
+    const double top = std::max(edges_[i].a.y, edges_[i].b.y) + reach_y_;
+    const double bottom = std::min(edges_[i].a.y, edges_[i].b.y) - reach_y_;
     const double first = std::max(std::floor((band_top_ - top) / band_height_), 0.0);
     const double last = std::min(std::floor((band_top_ - bottom) / band_height_), static_cast<double>(count) - 1);
     for (double band = first; band <= last; ++band) bands_[static_cast<std::size_t>(band)].push_back(i);
   }
+}
 
-  if (!metric.is_geographic()) {
-    cells_ = cells_near_polygon(shapes, grid, metres / metric.unit_to_metre());
-    return;
-  }
+// The columns of a row whose centre lies within the distance of an edge: an interval around the edge's nearest place to
+// this parallel.
+Run NearShapes::columns_near(const Edge& edge, std::int64_t row) const {
+  const Grid& grid = landscape_.grid();
+  const Ellipsoid& ellipsoid = landscape_.metric.ellipsoid();
+  const double lat = grid.y_of(static_cast<double>(row) + 0.5);
+  const Point& upper = edge.a.y >= edge.b.y ? edge.a : edge.b;
+  const Point& lower = edge.a.y >= edge.b.y ? edge.b : edge.a;
+  double lon = lat >= upper.y ? upper.x : lower.x;
+  if (lat < upper.y && lat > lower.y) lon = lower.x + (upper.x - lower.x) * (lat - lower.y) / (upper.y - lower.y);
+
+  const auto within = [&](std::int64_t col) {
+    return distance_m({grid.x_of(static_cast<double>(col) + 0.5), lat}, edge) <= metres_ * kTie;
+  };
+  const auto farthest = [&](std::int64_t in, std::int64_t out) {  // from a column within to one beyond, either way
+    while (std::abs(out - in) > 1) {
+      const std::int64_t middle = (in + out) / 2;
+      (within(middle) ? in : out) = middle;
+    }
+    return in;
+  };
+  const auto seed = static_cast<std::int64_t>(std::floor(grid.col_of(lon) - 0.5));
+  const double step_m = std::max(grid.dx * kRadians * ellipsoid.a * std::cos(lat * kRadians), 1e-9);
+  const auto most = static_cast<std::int64_t>((metres_ + kLongestEdge_m) / step_m * 1.02) + 3;
+  const std::int64_t begin = within(seed) ? farthest(seed, seed - most) : seed + 1;
+  const std::int64_t end = within(seed + 1) ? farthest(seed + 1, seed + 1 + most) + 1 : seed + 1;
+  const auto clipped = [&](std::int64_t col) {
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(col, 0, grid.width));
+  };
+  return {clipped(begin), clipped(end)};
+}
+
+RunTable NearShapes::cells_on_ellipsoid(const MultiPolygon& shapes) const {
+  const Grid& grid = landscape_.grid();
   std::vector<std::vector<Run>> rows(static_cast<std::size_t>(grid.height));
   const Coverage inside = cover_centres(shapes, grid);
   for (std::int64_t row = inside.first_row; row < inside.row_end(); ++row) {
-    for (const CellSpan& span : inside.spans_of(row))
+    for (const CellSpan& span : inside.spans_of(row)) {
       rows[static_cast<std::size_t>(row)].push_back({span.begin, span.end});
+    }
   }
   for (const Edge& edge : edges_) {
-    const double top = std::max(edge.a.y, edge.b.y) + reach_y, bottom = std::min(edge.a.y, edge.b.y) - reach_y;
+    const double top = std::max(edge.a.y, edge.b.y) + reach_y_, bottom = std::min(edge.a.y, edge.b.y) - reach_y_;
     const auto first = static_cast<std::int64_t>(std::max(std::ceil(grid.row_of(top) - 0.5), 0.0));
     const auto last = static_cast<std::int64_t>(
         std::min(std::floor(grid.row_of(bottom) - 0.5), static_cast<double>(grid.height) - 1));
-    const Space a = on_ellipsoid(metric.ellipsoid(), edge.a.x, edge.a.y),
-                b = on_ellipsoid(metric.ellipsoid(), edge.b.x, edge.b.y);
     for (std::int64_t row = first; row <= last; ++row) {
-      const double lat = grid.y_of(static_cast<double>(row) + 0.5);
-      // The nearest place of the edge to this parallel; within-reach columns are an interval around it.
-      const Point& upper = edge.a.y >= edge.b.y ? edge.a : edge.b;
-      const Point& lower = edge.a.y >= edge.b.y ? edge.b : edge.a;
-      double lon = lat >= upper.y ? upper.x : lower.x;
-      if (lat < upper.y && lat > lower.y) lon = lower.x + (upper.x - lower.x) * (lat - lower.y) / (upper.y - lower.y);
-      const auto within = [&](std::int64_t col) {
-        const Space p = on_ellipsoid(metric.ellipsoid(), grid.x_of(static_cast<double>(col) + 0.5), lat);
-        return over_ground(chord(p, a, b)) <= metres * kTie;
-      };
-      const auto seed = static_cast<std::int64_t>(std::floor(grid.col_of(lon) - 0.5));
-      const double step_m = std::max(grid.dx * radians * metric.ellipsoid().a * std::cos(lat * radians), 1e-9);
-      const auto most = static_cast<std::int64_t>((metres + kLongestEdge_m) / step_m * 1.02) + 3;
-      std::int64_t begin = seed + 1, end = seed + 1;
-      if (within(seed)) {
-        std::int64_t out = seed - most, in = seed;
-        while (in - out > 1) {
-          const std::int64_t mid = (in + out) / 2;
-          (within(mid) ? in : out) = mid;
-        }
-        begin = in;
-      }
-      if (within(seed + 1)) {
-        std::int64_t in = seed + 1, out = seed + 1 + most;
-        while (out - in > 1) {
-          const std::int64_t mid = (in + out) / 2;
-          (within(mid) ? in : out) = mid;
-        }
-        end = in + 1;
-      }
-      append_interval(rows[static_cast<std::size_t>(row)], begin, end, grid.width);
+      const Run columns = columns_near(edge, row);
+      if (columns.begin < columns.end) rows[static_cast<std::size_t>(row)].push_back(columns);
     }
   }
-  cells_ = merged(rows);
+  return merged(rows);
 }
 
 double NearShapes::distance_m(const Point& point, const Edge& edge) const {

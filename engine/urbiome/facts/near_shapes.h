@@ -23,6 +23,10 @@ class NearShapes {
   struct Edge {
     Point a, b;
   };
+  void add_edges(const Ring& ring);
+  void sort_into_bands();
+  Run columns_near(const Edge& edge, std::int64_t row) const;
+  RunTable cells_on_ellipsoid(const MultiPolygon& shapes) const;
   bool inside(const Point& point, const std::vector<std::size_t>& band) const;
   double distance_m(const Point& point, const Edge& edge) const;
 
@@ -30,7 +34,7 @@ class NearShapes {
   double metres_;
   std::vector<Edge> edges_;                      // sorted into bands of y
   std::vector<std::vector<std::size_t>> bands_;  // edges that come near each band of y
-  double band_top_ = 0, band_height_ = 1;
+  double band_top_ = 0, band_height_ = 1, reach_y_ = 0;
   RunTable cells_;
 };
 

@@ -118,10 +118,12 @@ void look_for_shift(const Landscape& landscape, const RunTable& green, AuditLog&
   const auto far = std::min<std::int64_t>(static_cast<std::int64_t>(800 / cell_m), 400);
   const std::int64_t step = std::max<std::int64_t>(far / 16, 1);
   std::int64_t best = here, best_down = 0, best_right = 0;
+  const auto length2 = [](std::int64_t down, std::int64_t right) { return down * down + right * right; };
   for (std::int64_t down = -far; down <= far; down += step) {
     for (std::int64_t right = -far; right <= far; right += step) {
       const std::int64_t there = overlap(spaces, green, down, right);
-      if (there > best) best = there, best_down = down, best_right = right;
+      const bool nearer = length2(down, right) < length2(best_down, best_right);
+      if (there > best || (there == best && nearer)) best = there, best_down = down, best_right = right;
     }
   }
   if (static_cast<double>(best) > 1.25 * static_cast<double>(here) && best > 100) {
