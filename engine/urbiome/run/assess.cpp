@@ -154,13 +154,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   done.recipe = recipe;
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
-  for (const std::string& table : recipe.not_computed_yet)
-    audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
-  const std::vector<ZoneShape> zones = read_zones(recipe, audit);
-  const std::optional<ZoneShape> boundary = read_boundary(recipe, audit);
-
-  if (recipe.streets) audit_streets(*recipe.streets, audit);
-  audit_named_layers(recipe, audit);
+  const auto [zones, boundary] = read_places(recipe, audit);
   if (recipe.land_cover.empty()) {
     assess_without_grid(done, zones, boundary, executor);
     return done;

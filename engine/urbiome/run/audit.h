@@ -20,4 +20,12 @@ void audit_streets(const StreetsInput& streets, AuditLog& audit);
 // [layers.NAME] are opened, so that a wrong path shows, and noted as unused.
 void audit_named_layers(const Recipe& recipe, AuditLog& audit);
 
+// What assess and audit both read before any grid: zones and boundary, with streets and named layers opened and tables
+// that this version does not compute named.
+struct Places {
+  std::vector<ZoneShape> zones;
+  std::optional<ZoneShape> boundary;
+};
+Places read_places(const Recipe& recipe, AuditLog& audit);
+
 }  // namespace urbiome

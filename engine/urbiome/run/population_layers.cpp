@@ -81,14 +81,7 @@ class Placement {
                               people_text(account_.total)),
                   "layers of the same place", "check the crs of both layers (urbiome audit)");
     }
-    const std::string sums =
-        fmt::format("{} people in all: {} on the grid, {} outside every cell", people_text(account_.total),
-                    people_text(account_.placed), people_text(account_.outside));
-    if (account_.outside > 1e-9 * std::max(account_.total, 1.0)) {
-      audit_.warn(input_.path, sums);
-    } else {
-      audit_.note(input_.path, sums);
-    }
+    report_people(account_, "on the grid", "outside every cell", audit_);
     return account_;
   }
 

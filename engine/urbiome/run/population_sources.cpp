@@ -124,6 +124,17 @@ std::string people_text(double people) {
   return people >= 100 || people == 0 ? fmt::format("{:.0f}", people) : fmt::format("{:.3g}", people);
 }
 
+void report_people(const PeopleAccount& account, const std::string& inside, const std::string& outside,
+                   AuditLog& audit) {
+  const std::string sums = fmt::format("{} people in all: {} {}, {} {}", people_text(account.total),
+                                       people_text(account.placed), inside, people_text(account.outside), outside);
+  if (account.outside > 1e-9 * std::max(account.total, 1.0)) {
+    audit.warn(account.path, sums);
+  } else {
+    audit.note(account.path, sums);
+  }
+}
+
 void warn_of_several(const Recipe& recipe, AuditLog& audit) {
   if (recipe.population.size() < 2) return;
   audit.warn(recipe.file, fmt::format("{} populations are added up: right only when they count different people",

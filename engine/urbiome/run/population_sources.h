@@ -28,6 +28,10 @@ PopulationSource read_population(const PopulationInput& input, AuditLog& audit);
 // "1531803", "0.25": a number of people for a sentence.
 std::string people_text(double people);
 
+// Says where a layer's people went: a warning when some are outside. `inside` and `outside` name both places in words.
+void report_people(const PeopleAccount& account, const std::string& inside, const std::string& outside,
+                   AuditLog& audit);
+
 // Warns when there are several populations: they are added up, which counts people twice unless they are different
 // people.
 void warn_of_several(const Recipe& recipe, AuditLog& audit);

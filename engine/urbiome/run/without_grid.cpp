@@ -117,13 +117,7 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
                               people_text(account.total)),
                   "layers of the same place", "check the crs of both layers");
     }
-    const std::string sums =
-        fmt::format("{} people in all: {} in the city, {} outside it or without a place", people_text(account.total),
-                    people_text(account.placed), people_text(account.outside));
-    if (account.outside > 1e-9 * std::max(account.total, 1.0))
-      audit.warn(account.path, sums);
-    else
-      audit.note(account.path, sums);
+    report_people(account, "in the city", "outside it or without a place", audit);
     accounts.push_back(account);
   }
   return city;
