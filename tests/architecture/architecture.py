@@ -41,6 +41,7 @@ DOORS = [
     (r"gdal.*\.h|ogr.*\.h|cpl_.*\.h|vrt.*\.h|memdataset\.h", ["io"]),
     (r"toml\+\+/|nlohmann/|xlsxwriter.*|kainjow/|openssl/|sqlite3\.h|osmium/", ["io"]),
     (r"CLI/|spdlog/", ["cli"]),
+    (r"hwy/", ["kernel"]),
     (r"Eigen/", ["graph"]),
 ]
 # The operating system: threads, files, memory figures, signals.

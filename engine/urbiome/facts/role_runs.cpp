@@ -11,8 +11,8 @@ struct TileRuns {
   std::vector<RunTable> tables;  // one per wanted table, rows of the window
 };
 
-std::array<bool, kMaxClasses> members_of(const std::vector<LegendClass>& classes, std::optional<Role> role) {
-  std::array<bool, kMaxClasses> members{};
+ClassSet members_of(const std::vector<LegendClass>& classes, std::optional<Role> role) {
+  ClassSet members{};
   for (std::size_t i = 0; i < classes.size(); ++i) {
     members[i] = classes[i].missing == Missing::no && (!role || classes[i].roles.has(*role));
   }
@@ -117,7 +117,7 @@ TilePass pass_over_tiles(const Landscape& landscape, const TilePassRequest& requ
   const Grid& grid = landscape.grid();
   const std::vector<Coverage> regions = request.class_areas ? regions_of(landscape) : std::vector<Coverage>{};
 
-  std::vector<std::array<bool, kMaxClasses>> members;
+  std::vector<ClassSet> members;
   for (const Role role : request.roles) members.push_back(members_of(classes, role));
   if (request.known) members.push_back(members_of(classes, std::nullopt));
 

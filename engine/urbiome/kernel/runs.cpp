@@ -14,7 +14,7 @@ std::int64_t RunTable::bytes() const {
   return static_cast<std::int64_t>(runs.capacity() * sizeof(Run) + offsets.capacity() * sizeof(std::size_t));
 }
 
-void append_runs(std::span<const ClassIndex> row, const std::array<bool, kMaxClasses>& member, std::int32_t first_col,
+void append_runs(std::span<const ClassIndex> row, const ClassSet& member, std::int32_t first_col,
                  std::vector<Run>& out) {
   const std::size_t size = row.size();
   std::size_t at = 0;

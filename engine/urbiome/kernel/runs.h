@@ -4,7 +4,6 @@
 // linking and distance rules work on them directly (connect.h, reach.h, near.h).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -38,7 +37,7 @@ struct RunTable {
 };
 
 // Appends to `out` the runs of cells in `row` (class indexes) whose class is a member; columns start at `first_col`.
-void append_runs(std::span<const ClassIndex> row, const std::array<bool, kMaxClasses>& member, std::int32_t first_col,
+void append_runs(std::span<const ClassIndex> row, const ClassSet& member, std::int32_t first_col,
                  std::vector<Run>& out);
 
 }  // namespace urbiome

@@ -8,6 +8,7 @@
 //   reader->read(window, cells);             // row-major, row 0 at the top
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -20,6 +21,7 @@ namespace urbiome {
 
 using ClassIndex = std::uint8_t;
 inline constexpr int kMaxClasses = 256;
+using ClassSet = std::array<bool, kMaxClasses>;  // which classes are meant, by index
 
 class TileReader {
  public:
