@@ -1,0 +1,118 @@
+// Cells as bits, 64 to a word, for every instruction set: included by sources that go through hwy/foreach_target.h.
+//
+// Bit c of a word stands for the cell c columns right of the word's first. No #pragma once: it is read once per set.
+#include <hwy/highway.h>
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "urbiome/raster/tile_source.h"
+
+#if defined(URBIOME_KERNEL_MASK_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef URBIOME_KERNEL_MASK_INL_H_
+#undef URBIOME_KERNEL_MASK_INL_H_
+#else
+#define URBIOME_KERNEL_MASK_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace urbiome {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using ByteTag = hn::CappedTag<std::uint8_t, 64>;
+using ColumnTag = hn::CappedTag<std::int32_t, 16>;
+
+// The bits of a mask over bytes; lanes beyond 64 do not exist.
+template <class Mask>
+HWY_INLINE std::uint64_t bits_of(Mask mask) {
+  constexpr std::size_t kLanes = hn::MaxLanes(ByteTag());
+  std::uint8_t bytes[8] = {};
+  hn::StoreMaskBits(ByteTag(), mask, bytes);
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, bytes, kLanes / 8);
+  if (std::endian::native == std::endian::big) bits = __builtin_bswap64(bits);
+  return bits;
+}
+
+// The word of 64 cells for which test(vector at i) holds.
+template <class Test>
+HWY_INLINE std::uint64_t word_of(const Test& test) {
+  constexpr std::size_t kLanes = hn::MaxLanes(ByteTag());
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < 64; i += kLanes) word |= bits_of(test(i)) << i;
+  return word;
+}
+
+// Where a[i] == b[i], of 64 bytes.
+HWY_INLINE std::uint64_t equal_word(const std::uint8_t* a, const std::uint8_t* b) {
+  const ByteTag d;
+  return word_of([&](std::size_t i) HWY_ATTR { return hn::Eq(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); });
+}
+
+// Which classes are members, sixteen classes to a table in a register.
+class Members {
+ public:
+  explicit HWY_ATTR Members(const ClassSet& set) {
+    for (int block = 0; block < 16; ++block) {
+      bool any = false;
+      for (int i = 0; i < 16; ++i) {
+        const bool member = set[static_cast<std::size_t>(16 * block + i)];
+        tables_[count_][i] = member ? 0xff : 0;
+        any = any || member;
+      }
+      if (any) high_[count_++] = static_cast<std::uint8_t>(16 * block);
+    }
+  }
+
+  // The members among 64 cells. A look-up gives 0 for an index with its top bit set; adding 0x70 with saturation sets
+  // it for all cells that are not of the table's sixteen.
+  HWY_INLINE std::uint64_t word(const ClassIndex* cells) const {
+    const ByteTag d;
+    return word_of([&](std::size_t i) HWY_ATTR {
+      const auto v = hn::LoadU(d, cells + i);
+      auto found = hn::Zero(d);
+      for (int k = 0; k < count_; ++k) {
+        const auto index = hn::SaturatedAdd(hn::Xor(v, hn::Set(d, high_[k])), hn::Set(d, std::uint8_t{0x70}));
+        found = hn::Or(found, hn::TableLookupBytesOr0(hn::LoadDup128(d, tables_[k]), index));
+      }
+      return hn::Ne(found, hn::Zero(d));
+    });
+  }
+
+ private:
+  alignas(16) std::uint8_t tables_[17][16];
+  std::uint8_t high_[17] = {};
+  int count_ = 0;
+};
+
+// Writes first + the place of every set bit, in ascending order, and returns the end of what it wrote. There must be
+// room for 64 numbers.
+HWY_INLINE std::int32_t* put_places(std::uint64_t bits, std::int32_t first, std::int32_t* out) {
+  constexpr std::size_t kLanes = hn::MaxLanes(ColumnTag());
+  if constexpr (kLanes == 16) {
+    const ColumnTag d;
+    for (std::int32_t i = 0; i < 64; i += 16) {
+      std::uint8_t bytes[8] = {};
+      const auto part = static_cast<std::uint16_t>(bits >> i);
+      std::memcpy(bytes, &part, sizeof part);
+      hn::StoreU(hn::Compress(hn::Iota(d, first + i), hn::LoadMaskBits(d, bytes)), d, out);
+      out += std::popcount(part);
+    }
+    return out;
+  }
+  std::int32_t* const end = out + std::popcount(bits);
+  while (bits != 0) {
+    for (int i = 0; i < 4; ++i) {  // four at a time: a loop that ends anywhere would be mispredicted at every word
+      *out++ = first + std::countr_zero(bits);
+      bits &= bits - 1;
+    }
+  }
+  return end;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace urbiome
+HWY_AFTER_NAMESPACE();
+#endif
