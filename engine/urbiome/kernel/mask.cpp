@@ -14,27 +14,9 @@ HWY_BEFORE_NAMESPACE();
 namespace urbiome {
 namespace HWY_NAMESPACE {
 
-// 64 cells of a row from column `at`, copied where the row ends before. Cells beyond it repeat the last.
-class Cells64 {
- public:
-  HWY_INLINE const ClassIndex* from(const ClassIndex* row, std::size_t size, std::size_t at) {
-    if (at + 64 <= size) return row + at;
-    std::fill(std::copy(row + at, row + size, copy_.begin()), copy_.end(), row[size - 1]);
-    return copy_.data();
-  }
-
- private:
-  std::array<ClassIndex, 64> copy_;
-};
-
-HWY_INLINE std::uint64_t within(std::size_t size, std::size_t at) {  // bits of cells that the row has
-  return at + 64 <= size ? ~std::uint64_t{0} : (std::uint64_t{1} << (size - at)) - 1;
-}
-
 HWY_ATTR void member_words(const ClassIndex* row, std::size_t size, const ClassSet& set, std::uint64_t* bits) {
   const Members members(set);
-  Cells64 cells;
-  for (std::size_t at = 0; at < size; at += 64) *bits++ = members.word(cells.from(row, size, at)) & within(size, at);
+  for (std::size_t at = 0; at < size; at += 64) *bits++ = member_word(members, row, size, at);
 }
 
 HWY_INLINE std::uint64_t change_word(const ClassIndex* row, std::size_t size, std::size_t at) {
@@ -43,7 +25,7 @@ HWY_INLINE std::uint64_t change_word(const ClassIndex* row, std::size_t size, st
   copy[0] = at > 0 ? row[at - 1] : row[0];
   const std::size_t count = std::min<std::size_t>(64, size - at);
   std::fill(std::copy(row + at, row + at + count, copy.begin() + 1), copy.end(), row[size - 1]);
-  return (~equal_word(copy.data() + 1, copy.data()) & within(size, at)) | (at == 0 ? 1 : 0);
+  return (~equal_word(copy.data() + 1, copy.data()) & within_row(size, at)) | (at == 0 ? 1 : 0);
 }
 
 HWY_ATTR void change_words(const ClassIndex* row, std::size_t size, std::uint64_t* bits) {
@@ -54,11 +36,10 @@ HWY_ATTR void change_words(const ClassIndex* row, std::size_t size, std::uint64_
 HWY_ATTR std::size_t member_changes(const ClassIndex* row, std::size_t size, const ClassSet& set,
                                     std::int32_t first_col, std::int32_t* out) {
   const Members members(set);
-  Cells64 cells;
   std::int32_t* const begin = out;
   std::uint64_t before = 0;  // whether the cell left of the word is a member
   for (std::size_t at = 0; at < size; at += 64) {
-    const std::uint64_t word = members.word(cells.from(row, size, at)) & within(size, at);
+    const std::uint64_t word = member_word(members, row, size, at);
     const std::uint64_t changes = word ^ (word << 1 | before);
     before = word >> 63;
     if (changes != 0) out = put_places(changes, first_col + static_cast<std::int32_t>(at), out);

@@ -87,17 +87,32 @@ class Members {
   int count_ = 0;
 };
 
+HWY_INLINE std::uint64_t within_row(std::size_t size, std::size_t at) {  // bits of the cells that the row has
+  return at + 64 <= size ? ~std::uint64_t{0} : (std::uint64_t{1} << (size - at)) - 1;
+}
+
+// The members among the cells of a row from column `at`, up to its end.
+HWY_INLINE std::uint64_t member_word(const Members& members, const ClassIndex* row, std::size_t size, std::size_t at) {
+  if (at + 64 <= size) return members.word(row + at);
+  ClassIndex copy[64] = {};
+  std::memcpy(copy, row + at, size - at);
+  return members.word(copy) & within_row(size, at);
+}
+
 // Writes first + the place of every set bit, in ascending order, and returns the end of what it wrote. There must be
 // room for 64 numbers.
 HWY_INLINE std::int32_t* put_places(std::uint64_t bits, std::int32_t first, std::int32_t* out) {
   constexpr std::size_t kLanes = hn::MaxLanes(ColumnTag());
   if constexpr (kLanes == 16) {
     const ColumnTag d;
+    alignas(64) static constexpr std::int32_t kCount[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const auto count = hn::Load(d, kCount);  // hn::Iota would go through memory each time
     for (std::int32_t i = 0; i < 64; i += 16) {
       std::uint8_t bytes[8] = {};
       const auto part = static_cast<std::uint16_t>(bits >> i);
       std::memcpy(bytes, &part, sizeof part);
-      hn::StoreU(hn::Compress(hn::Iota(d, first + i), hn::LoadMaskBits(d, bytes)), d, out);
+      const auto places = hn::Add(count, hn::Set(d, first + i));
+      hn::StoreU(hn::Compress(places, hn::LoadMaskBits(d, bytes)), d, out);
       out += std::popcount(part);
     }
     return out;
