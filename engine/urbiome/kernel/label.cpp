@@ -102,7 +102,8 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
 
   Meetings meetings = work_->meetings();
   std::int64_t row = 0;
-  for (; row < rows && next <= most_labels; ++row) {
+  std::int64_t runs = 0;
+  for (; row < rows && (row == 0 || next + runs / 8 <= most_labels); ++row) {
     StoredRow place = place_for_row(row, size);
     const ClassIndex* here = cells.data() + row * cols;
     const RowMasks upper = work_->masks(row + 1), masks = work_->masks(row);
@@ -123,6 +124,7 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
     const NewRow taken{here, &rule_.members, columns, labels, place.runs, static_cast<std::int32_t>(row)};
     next = rule_.by_class ? HWY_DYNAMIC_DISPATCH(add_class_runs)(taken, meetings, next, parents_.data(), sums_.data())
                           : HWY_DYNAMIC_DISPATCH(add_member_runs)(taken, meetings, next, parents_.data(), sums_.data());
+    runs += static_cast<std::int64_t>(place.runs);
     stored_.push_back(place);
     measure_row(row, first_row + row);
   }

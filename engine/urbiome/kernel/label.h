@@ -63,7 +63,8 @@ class BandLabeller {
   ~BandLabeller();
 
   // Labels the first rows of `cells` (class indexes, row-major, `cols` > 0 wide); row 0 is grid row `first_row`.
-  // Stops after the row with which the labels given exceed `most_labels`; returns the rows done, at least one.
+  // Stops after the row with which labels, and an eighth of the runs, exceed `most_labels`; returns the rows done, at
+  // least one.
   std::int64_t label(std::span<const ClassIndex> cells, std::int64_t cols, std::int64_t first_row,
                      std::int64_t most_labels);
 

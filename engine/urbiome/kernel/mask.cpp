@@ -19,15 +19,6 @@ HWY_ATTR void member_words(const ClassIndex* row, std::size_t size, const ClassS
   for (std::size_t at = 0; at < size; at += 64) *bits++ = member_word(members, row, size, at);
 }
 
-HWY_INLINE std::uint64_t change_word(const ClassIndex* row, std::size_t size, std::size_t at) {
-  if (at > 0 && at + 64 <= size) return ~equal_word(row + at, row + at - 1);
-  std::array<ClassIndex, 65> copy;
-  copy[0] = at > 0 ? row[at - 1] : row[0];
-  const std::size_t count = std::min<std::size_t>(64, size - at);
-  std::fill(std::copy(row + at, row + at + count, copy.begin() + 1), copy.end(), row[size - 1]);
-  return (~equal_word(copy.data() + 1, copy.data()) & within_row(size, at)) | (at == 0 ? 1 : 0);
-}
-
 HWY_ATTR void change_words(const ClassIndex* row, std::size_t size, std::uint64_t* bits) {
   for (std::size_t at = 0; at < size; at += 64) *bits++ = change_word(row, size, at);
 }

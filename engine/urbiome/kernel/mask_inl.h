@@ -99,6 +99,16 @@ HWY_INLINE std::uint64_t member_word(const Members& members, const ClassIndex* r
   return members.word(copy) & within_row(size, at);
 }
 
+// Where the class is not that of the left neighbour, among the cells of a row from column `at`; the row's first is one.
+HWY_INLINE std::uint64_t change_word(const ClassIndex* row, std::size_t size, std::size_t at) {
+  if (at > 0 && at + 64 <= size) return ~equal_word(row + at, row + at - 1);
+  ClassIndex copy[65];
+  copy[0] = at > 0 ? row[at - 1] : row[0];
+  std::memset(copy + 1, row[size - 1], 64);
+  std::memcpy(copy + 1, row + at, size - at < 64 ? size - at : 64);
+  return (~equal_word(copy + 1, copy) & within_row(size, at)) | (at == 0 ? 1 : 0);
+}
+
 // Writes first + the place of every set bit, in ascending order, and returns the end of what it wrote. There must be
 // room for 64 numbers.
 HWY_INLINE std::int32_t* put_places(std::uint64_t bits, std::int32_t first, std::int32_t* out) {
