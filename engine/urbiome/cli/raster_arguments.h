@@ -33,5 +33,6 @@ void declare_creation(CLI::App& verb, std::vector<std::string>& options);  // --
 void add_raster_tabulate(CLI::App& raster, Session& session);
 void add_raster_coverage(CLI::App& raster, Session& session);
 void add_raster_zonal(CLI::App& raster, Session& session);
+void add_raster_resample(CLI::App& raster, Session& session);
 
 }  // namespace urbiome

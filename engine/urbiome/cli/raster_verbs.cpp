@@ -8,6 +8,7 @@ void add_raster(CLI::App& root, Session& session) {
   add_raster_tabulate(*raster, session);
   add_raster_coverage(*raster, session);
   add_raster_zonal(*raster, session);
+  add_raster_resample(*raster, session);
 }
 
 }  // namespace urbiome
