@@ -16,7 +16,12 @@ inline constexpr int kFractionBits = 40;
 inline constexpr std::int64_t kOne = std::int64_t{1} << kFractionBits;  // 1 in units of 2^-40
 
 // Nearest fixed-point value of `value` (|value| < 2^22); ties go away from zero.
-inline std::int64_t to_fixed(double value) { return std::llround(std::ldexp(value, kFractionBits)); }
+inline std::int64_t to_fixed(double value) {
+  const double units = value * static_cast<double>(kOne);  // exact: a power of two
+  const auto whole = static_cast<std::int64_t>(units);
+  const double rest = units - static_cast<double>(whole);
+  return whole + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
+}
 // The same for amounts of any size below 2^86.
 inline Int128 to_fixed_wide(double value) { return static_cast<Int128>(std::round(std::ldexp(value, kFractionBits))); }
 inline double from_fixed(Int128 units) { return std::ldexp(static_cast<double>(units), -kFractionBits); }

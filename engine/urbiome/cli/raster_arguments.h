@@ -36,5 +36,7 @@ void add_raster_tabulate(CLI::App& raster, Session& session);
 void add_raster_coverage(CLI::App& raster, Session& session);
 void add_raster_adjacency(CLI::App& raster, Session& session);
 void add_raster_label(CLI::App& raster, Session& session);
+void add_raster_zonal(CLI::App& raster, Session& session);
+void add_raster_resample(CLI::App& raster, Session& session);
 
 }  // namespace urbiome

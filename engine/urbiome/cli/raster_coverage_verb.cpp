@@ -4,7 +4,6 @@
 
 #include "urbiome/cli/raster_arguments.h"
 #include "urbiome/io/output_folder.h"
-#include "urbiome/io/tables.h"
 #include "urbiome/run/raster_coverage.h"
 
 namespace urbiome {
@@ -24,12 +23,15 @@ void add_raster_coverage(CLI::App& raster, Session& session) {
     keep_apart(out, inputs);
     OutputFile file(out, session.overwrite());
     a->zones.path = inputs[1];
+    Executor executor(session.execution());
     AuditLog audit;
-    const Table table = coverage_table(inputs[0], a->zones, audit);
-    write_csv(file.staging(), table);
+    CoverageJob job(inputs[0], a->zones, executor, audit);
+    session.note(in_words(job.plan()));
+    job.plan().require(executor);
+    const std::int64_t rows = job.write(file.staging(), executor);
     file.commit();
     session.say(audit);
-    session.note(fmt::format("{} rows in {}", table.rows.size(), out));
+    session.note(fmt::format("{} rows in {}", rows, out));
     return kDone;
   });
 }

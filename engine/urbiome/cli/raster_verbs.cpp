@@ -9,6 +9,8 @@ void add_raster(CLI::App& root, Session& session) {
   add_raster_coverage(*raster, session);
   add_raster_adjacency(*raster, session);
   add_raster_label(*raster, session);
+  add_raster_zonal(*raster, session);
+  add_raster_resample(*raster, session);
 }
 
 }  // namespace urbiome

@@ -89,7 +89,10 @@ void MemoryBudget::check(std::string_view what, std::int64_t to_come) const {
   if (grown + to_come > most) throw too_much(what, grown + to_come, limit_);
 }
 
-std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size) {
+namespace {
+
+template <class Source>
+std::vector<Window> tiles_along(const Source& source, const Window& area, std::int64_t tile_size) {
   std::vector<Window> tiles;
   if (area.empty()) return tiles;
   std::int64_t tile_rows = tile_size, tile_cols = tile_size;
@@ -113,6 +116,16 @@ std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::
     }
   }
   return tiles;
+}
+
+}  // namespace
+
+std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size) {
+  return tiles_along(source, area, tile_size);
+}
+
+std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std::int64_t tile_size) {
+  return tiles_along(source, area, tile_size);
 }
 
 std::vector<Band> bands_of(const TileSource& source, const Window& area, std::int64_t halo_rows,

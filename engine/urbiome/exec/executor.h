@@ -23,6 +23,7 @@
 
 #include "urbiome/base/error.h"
 #include "urbiome/raster/tile_source.h"
+#include "urbiome/raster/value_source.h"
 
 namespace urbiome {
 
@@ -64,6 +65,7 @@ class MemoryBudget {
 // Rectangles that cover `area` of the source, row-major, aligned to multiples of its blocks (or `tile_size` cells per
 // side when > 0).
 std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size);
+std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std::int64_t tile_size);
 
 // A stretch of whole rows: `core` is computed, `read` is what has to be seen for it (more rows above and below, as many
 // as it takes to decode whole blocks; the same columns).

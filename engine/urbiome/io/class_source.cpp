@@ -236,8 +236,10 @@ LegendClass class_named_by_code(std::int64_t code) {
 // Every byte its own class: needs no look at the data, only a value that says nodata.
 void use_all_bytes(ClassFacts& facts, Legend& legend) {
   for (int code = 0; code < kMaxClasses; ++code) legend.classes.push_back(class_named_by_code(code));
-  facts.nodata = static_cast<ClassIndex>(*facts.band.nodata_code);
-  legend.classes[facts.nodata].missing = Missing::nodata;
+  if (facts.band.nodata_code) {
+    facts.nodata = static_cast<ClassIndex>(*facts.band.nodata_code);
+    legend.classes[facts.nodata].missing = Missing::nodata;
+  }
   facts.identity = true;
   facts.unlisted_possible = false;
 }
@@ -304,6 +306,19 @@ LandCoverRaster open_class_raster(const LandCoverInput& input, bool water_is_nat
   warn_of_listed_nodata(*facts, band.info);
   RasterInfo info = band.info;
   return {std::move(info), std::move(legend), std::make_shared<ClassSource>(facts)};
+}
+
+std::optional<ByteLayer> open_bytes(const std::string& path, int band) {
+  auto facts = std::make_shared<ClassFacts>();
+  facts->band = describe_band(path, band);
+  const BandFacts& found = facts->band;
+  if (found.type != CellType::u8 || found.masked || found.scale != 1 || found.offset != 0) return {};
+  Legend legend;
+  use_all_bytes(*facts, legend);
+  facts->classes = std::move(legend.classes);
+  ByteLayer layer{found.info, std::make_shared<ClassSource>(facts), {}};
+  if (found.nodata_code) layer.nodata = facts->nodata;
+  return layer;
 }
 
 }  // namespace urbiome

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,15 @@ struct ValueLayer {
   std::shared_ptr<ValueSource> source;
 };
 ValueLayer open_values(const std::string& path, int band);
+
+// Bytes of one band as they are stored, so that a histogram of 256 counts tells all: a TileSource whose class index is
+// the value. Empty where a byte is not the value: other types, a mask, scale or offset.
+struct ByteLayer {
+  RasterInfo info;
+  std::shared_ptr<TileSource> source;
+  std::optional<std::uint8_t> nodata;
+};
+std::optional<ByteLayer> open_bytes(const std::string& path, int band);
 
 // The same with the whole band in memory.
 struct ValueRaster {

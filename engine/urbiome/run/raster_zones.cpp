@@ -1,14 +1,28 @@
 #include "urbiome/run/raster_zones.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "urbiome/run/layers.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
 
-std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& crs, const ZonesRequest& zones_request,
-                                    Executor& executor, AuditLog& audit) {
+struct ZoneShapes::Data {
+  const Executor& executor;
+  Grid grid;
+  std::optional<Crs> crs;
+  bool by_centre = false;
+  std::optional<Crs> from;  // the polygons' own CRS, where they are to be transformed
+  std::vector<std::string> ids;
+  std::vector<std::vector<MultiPolygon>> parts;
+  std::vector<std::unique_ptr<Transformer>> transformers;  // one for each thread
+};
+
+ZoneShapes::ZoneShapes(const Grid& grid, const std::optional<Crs>& crs, const ZonesRequest& zones_request,
+                       const Executor& executor, AuditLog& audit)
+    : data_(new Data{executor, grid, crs, zones_request.by_centre, {}, {}, {}, {}}) {
   const auto& [path, layer, id, by_centre] = zones_request;
   VectorRequest request{.path = path, .layer = layer, .columns = {}, .where = {}, .x = {}, .y = {}};
   if (!id.empty()) request.columns.push_back(id);
@@ -18,32 +32,46 @@ std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& 
   if (!has_crs && crs) audit.warn(path, "names no coordinate reference system; the raster's is taken");
   // Where one side has no CRS both are taken to share one, whatever it is.
   const std::string same = crs ? crs->wkt() : "EPSG:3857";
-  const PolygonLayer polygons = read_polygons(request, has_crs ? std::string{} : same, "zones layer", audit);
-  std::vector<ZoneCoverage> zones;
-  std::vector<std::string> order;
-  std::vector<std::vector<MultiPolygon>> parts;
-  for (const Feature& feature : polygons.features) {
+  PolygonLayer polygons = read_polygons(request, has_crs ? std::string{} : same, "zones layer", audit);
+  if (crs && has_crs && !Transformer(polygons.crs, *crs).identity()) data_->from = polygons.crs;
+  data_->transformers.resize(static_cast<std::size_t>(executor.threads()));
+  std::unordered_map<std::string, std::size_t> places;
+  for (Feature& feature : polygons.features) {
     const std::string name = id.empty() ? std::to_string(feature.fid) : text_of(feature.attributes[0]);
     if (name.empty()) continue;
-    const auto place = std::find(order.begin(), order.end(), name);
-    if (place == order.end()) {
-      order.push_back(name);
-      parts.push_back({feature.polygons});
-    } else {
-      parts[static_cast<std::size_t>(place - order.begin())].push_back(feature.polygons);
+    const auto [place, is_new] = places.try_emplace(name, data_->ids.size());
+    if (is_new) {
+      data_->ids.push_back(name);
+      data_->parts.emplace_back();
     }
+    data_->parts[place->second].push_back(std::move(feature.polygons));
   }
-  zones.resize(order.size());
-  executor.items(static_cast<std::int64_t>(order.size()), "laying zones on the grid", [&](std::int64_t item) {
+}
+
+ZoneShapes::~ZoneShapes() = default;
+std::size_t ZoneShapes::size() const { return data_->ids.size(); }
+const std::string& ZoneShapes::id(std::size_t zone) const { return data_->ids[zone]; }
+
+Coverage ZoneShapes::lay(std::size_t zone) {
+  Data& d = *data_;
+  const std::vector<MultiPolygon> parts = std::exchange(d.parts[zone], {});
+  MultiPolygon shape = parts.size() == 1 ? parts[0] : union_of(parts);
+  if (d.from) {
+    auto& transformer = d.transformers[static_cast<std::size_t>(d.executor.current_slot())];
+    if (!transformer) transformer = std::make_unique<Transformer>(*d.from, *d.crs);
+    shape = repaired(transformer->transform(shape, 1e-3 * std::min(d.grid.dx, d.grid.dy))).shape;
+  }
+  if (d.crs && d.crs->is_geographic()) shape = beside_antimeridian(std::move(shape), d.grid);
+  return d.by_centre ? cover_centres(shape, d.grid) : cover_exactly(shape, d.grid);
+}
+
+std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& crs, const ZonesRequest& request,
+                                    Executor& executor, AuditLog& audit) {
+  ZoneShapes shapes(grid, crs, request, executor, audit);
+  std::vector<ZoneCoverage> zones(shapes.size());
+  executor.items(static_cast<std::int64_t>(zones.size()), "laying zones on the grid", [&](std::int64_t item) {
     const auto i = static_cast<std::size_t>(item);
-    MultiPolygon shape = parts[i].size() == 1 ? parts[i][0] : union_of(parts[i]);
-    if (crs && has_crs) {
-      const Transformer transformer(polygons.crs, *crs);
-      if (!transformer.identity())
-        shape = repaired(transformer.transform(shape, 1e-3 * std::min(grid.dx, grid.dy))).shape;
-    }
-    if (crs && crs->is_geographic()) shape = beside_antimeridian(std::move(shape), grid);
-    zones[i] = {order[i], by_centre ? cover_centres(shape, grid) : cover_exactly(shape, grid)};
+    zones[i] = {shapes.id(i), shapes.lay(i)};
   });
   return zones;
 }

@@ -1,6 +1,7 @@
 // Zones of a raster tool: polygons laid on the raster's grid.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,25 @@ struct ZoneCoverage {
   Coverage coverage;
 };
 
-// Features with one id are one zone; those with an empty id are left out. In file order.
+// Zones as read, to be laid one by one: for tables that never hold them all.
+class ZoneShapes {
+ public:
+  // Features with one id are one zone; those with an empty id are left out. In file order. Error{contradiction}: no
+  // polygon at all; Error{unreadable}: no such file.
+  ZoneShapes(const Grid& grid, const std::optional<Crs>& crs, const ZonesRequest& request, const Executor& executor,
+             AuditLog& audit);
+  ~ZoneShapes();
+
+  std::size_t size() const;
+  const std::string& id(std::size_t zone) const;
+  // On a thread of the executor. The zone's polygons are given up: a zone is laid once.
+  Coverage lay(std::size_t zone);
+
+ private:
+  struct Data;
+  std::unique_ptr<Data> data_;
+};
+
 std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& crs, const ZonesRequest& request,
                                     Executor& executor, AuditLog& audit);
 

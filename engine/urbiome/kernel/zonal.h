@@ -1,0 +1,94 @@
+// Sums over the values of a raster under coverages: what statistics of zones are made of.
+//
+// A cell counts by the share of it that a region covers, exactly (units of 2^-40), and with weights by share x weight.
+// NaN is nodata: such a cell does not count at all. Sums are exact, so tiles and threads may come in any order.
+// Stretches of ordinary numbers are turned into integers of a common scale and summed as such; whatever does not fit
+// (huge ranges, infinities) goes value by value into the same exact sums.
+//
+//   ZonalTally tally(regions.size(), {.squares = true, .distinct = false, .weighted = false});
+//   tally.consume(window, values, {}, regions, wanted);      // wanted: the regions that meet the window
+//   double mean = statistic_of(tally.region(3), *Statistic::parse("mean"));
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "urbiome/kernel/coverage.h"
+#include "urbiome/kernel/exact_sum.h"
+#include "urbiome/raster/cell_areas.h"
+
+namespace urbiome {
+
+// How much of the cells a value takes, by value in ascending order. Equal neighbours are merged now and then, so memory
+// follows the number of distinct values: 32 bytes each.
+class ValueShares {
+ public:
+  struct Entry {
+    double value;
+    Int128 share;  // 2^-40 of a cell
+  };
+  void add(double value, Int128 share);
+  void merge(const ValueShares& other);
+  void settle();  // sorts and merges; before entries() is called
+  const std::vector<Entry>& entries() const { return entries_; }
+  std::int64_t bytes() const { return static_cast<std::int64_t>(entries_.capacity() * sizeof(Entry)); }
+
+ private:
+  std::vector<Entry> entries_;
+  std::size_t settle_at_ = 1024;
+};
+
+// All of one region.
+struct ZonalSums {
+  Int128 share = 0;       // of cells with a value, 2^-40
+  ExactSum sum, squares;  // share x value, share x value^2
+  ExactSum weight, weighted_sum, weighted_squares;
+  double least = std::numeric_limits<double>::infinity(), most = -std::numeric_limits<double>::infinity();
+  // Infinite values stand beside the sums; they make them infinite, or undefined where both signs occur.
+  bool up = false, down = false;                    // +inf, -inf among the values
+  bool weighted_up = false, weighted_down = false;  // among value x weight
+  bool weight_missing = false;                      // a cell with a value has no weight
+  ValueShares values;
+
+  void merge(const ZonalSums& other);
+};
+
+struct ZonalNeeds {
+  bool squares = false;   // variance and what is made of it
+  bool distinct = false;  // quantiles, mode, minority, variety
+  bool weighted = false;
+};
+
+// What cells weigh: by a raster on the same grid (cells as the values' window, NaN: missing), by their areas, or not.
+struct CellWeights {
+  std::span<const double> values;
+  const CellAreas* areas = nullptr;
+};
+
+class ZonalTally {
+ public:
+  ZonalTally(std::size_t regions, const ZonalNeeds& needs) : needs_(needs), sums_(regions) {}
+
+  // `values` are those of `window`, row-major. Only the regions listed in `wanted` are looked at. Weights as needed.
+  void consume(const Window& window, std::span<const double> values, const CellWeights& weights,
+               std::span<const Coverage> regions, std::span<const std::uint32_t> wanted);
+  // `share` of cells with one value, weighing `weight` x 2^exponent in all: for callers that counted themselves.
+  void add(std::size_t region, double value, Int128 share, Int128 weight, int exponent);
+  void merge(const ZonalTally& other);
+
+  const ZonalSums& region(std::size_t region) const;  // of one that was never touched: empty sums
+  void settle();                                      // sorts the distinct values; before statistics are read
+  std::int64_t bytes() const;
+
+ private:
+  ZonalSums& touch(std::size_t region);
+
+  ZonalNeeds needs_;
+  std::vector<std::unique_ptr<ZonalSums>> sums_;
+};
+
+}  // namespace urbiome
