@@ -181,6 +181,32 @@ void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells
   }
 }
 
+void ClassTally::consume(const Window& window, ClassIndex class_index, std::span<const Coverage> regions,
+                         const CellAreas& areas) noexcept {
+  if (class_index >= classes_) return;
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    const Coverage& region = regions[i];
+    Int128 area = 0, share = 0;
+    const std::int64_t last = std::min(window.row_end(), region.row_end());
+    for (std::int64_t row = std::max(window.row, region.first_row); row < last; ++row) {
+      for (const CellSpan& span : region.spans_of(row)) {
+        const std::int64_t begin = std::max<std::int64_t>(span.begin, window.col);
+        const std::int64_t end = std::min<std::int64_t>(span.end, window.col_end());
+        if (begin >= end) continue;
+        area += areas.between(row, begin, end);
+        share += static_cast<Int128>(end - begin) * kOne;
+      }
+      for (const PartialCell& cell : region.partials_of(row)) {
+        if (cell.col < window.col || cell.col >= window.col_end()) continue;
+        area += scale_exactly(areas.cell(row, cell.col), cell.share, kOne);
+        share += cell.share;
+      }
+    }
+    area_[i * classes_ + class_index] += area;
+    share_[i * classes_ + class_index] += share;
+  }
+}
+
 void ClassTally::merge(const ClassTally& other) {
   for (std::size_t i = 0; i < area_.size(); ++i) {
     area_[i] += other.area_[i];
