@@ -7,6 +7,7 @@ void add_raster(CLI::App& root, Session& session) {
   raster->require_subcommand(1);
   add_raster_tabulate(*raster, session);
   add_raster_coverage(*raster, session);
+  add_raster_cost(*raster, session);
 }
 
 }  // namespace urbiome
