@@ -38,5 +38,6 @@ void add_raster_adjacency(CLI::App& raster, Session& session);
 void add_raster_label(CLI::App& raster, Session& session);
 void add_raster_zonal(CLI::App& raster, Session& session);
 void add_raster_resample(CLI::App& raster, Session& session);
+void add_raster_cost(CLI::App& raster, Session& session);
 
 }  // namespace urbiome

@@ -11,6 +11,7 @@ void add_raster(CLI::App& root, Session& session) {
   add_raster_label(*raster, session);
   add_raster_zonal(*raster, session);
   add_raster_resample(*raster, session);
+  add_raster_cost(*raster, session);
 }
 
 }  // namespace urbiome

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <limits>
@@ -19,7 +20,7 @@
 namespace urbiome {
 namespace {
 
-constexpr std::int64_t kTargetTileCells = 1 << 20;
+constexpr std::int64_t kTargetTileCells = kJoinedTileCells;
 
 // The failure of the smallest item: items before it still run, so the same input always gives the same message.
 class FirstFailure {
@@ -92,7 +93,7 @@ void MemoryBudget::check(std::string_view what, std::int64_t to_come) const {
 namespace {
 
 template <class Source>
-std::vector<Window> tiles_along(const Source& source, const Window& area, std::int64_t tile_size) {
+std::vector<Window> tiles_along(const Source& source, const Window& area, std::int64_t tile_size, std::int64_t cells) {
   std::vector<Window> tiles;
   if (area.empty()) return tiles;
   std::int64_t tile_rows = tile_size, tile_cols = tile_size;
@@ -101,7 +102,7 @@ std::vector<Window> tiles_along(const Source& source, const Window& area, std::i
     tile_rows = std::max<std::int64_t>(source.block_rows(), 1);
     tile_cols = std::max<std::int64_t>(source.block_cols(), 1);
     if (tile_rows < 64) tile_rows *= (64 + tile_rows - 1) / tile_rows;
-    const std::int64_t fit = std::max<std::int64_t>(kTargetTileCells / (tile_rows * tile_cols), 1);
+    const std::int64_t fit = std::max<std::int64_t>(cells / (tile_rows * tile_cols), 1);
     tile_cols *= fit;
     while (tile_rows * std::min(tile_cols, area.cols) > 16 * kTargetTileCells && tile_rows > 64) tile_rows /= 2;
   }
@@ -120,12 +121,13 @@ std::vector<Window> tiles_along(const Source& source, const Window& area, std::i
 
 }  // namespace
 
-std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size) {
-  return tiles_along(source, area, tile_size);
+std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size, std::int64_t cells) {
+  return tiles_along(source, area, tile_size, cells);
 }
 
-std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std::int64_t tile_size) {
-  return tiles_along(source, area, tile_size);
+std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std::int64_t tile_size,
+                             std::int64_t cells) {
+  return tiles_along(source, area, tile_size, cells);
 }
 
 std::vector<Band> bands_of(const TileSource& source, const Window& area, std::int64_t halo_rows,
@@ -194,6 +196,15 @@ void Executor::throw_if_cancelled() const {
   }
 }
 
+// What the system tells about memory takes longer to ask for than a small tile takes to compute.
+void Executor::check_memory(std::string_view phase) {
+  constexpr std::int64_t kEvery = 5'000'000;  // nanoseconds
+  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+  std::int64_t due = next_check_.load(std::memory_order_relaxed);
+  if (now >= due && next_check_.compare_exchange_strong(due, now + kEvery, std::memory_order_relaxed))
+    memory_.check(phase);
+}
+
 void Executor::items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body) {
   FirstFailure failure;
   ProgressMeter meter(settings_, phase, count);
@@ -205,7 +216,7 @@ void Executor::items(std::int64_t count, std::string_view phase, const std::func
             if (!failure.before_failure(item)) continue;
             try {
               throw_if_cancelled();
-              memory_.check(phase);
+              check_memory(phase);
               body(item);
             } catch (...) {
               failure.record(item);
@@ -230,6 +241,12 @@ void Executor::for_each_tile(const TileSource& source, const std::vector<Window>
 
 int Executor::current_slot() const { return oneapi::tbb::this_task_arena::current_thread_index(); }
 
+std::optional<ClassIndex> Executor::TileSeats::constant(int slot, const Window& window) {
+  Seat& seat = seats_[static_cast<std::size_t>(slot)];
+  if (!seat.reader) seat.reader = source_.open();
+  return seat.reader->constant(window);
+}
+
 std::span<const ClassIndex> Executor::TileSeats::read(int slot, const Window& window) {
   Seat& seat = seats_[static_cast<std::size_t>(slot)];
   if (!seat.reader) seat.reader = source_.open();
@@ -250,7 +267,7 @@ void Executor::run_in_order(std::int64_t count, std::string_view phase, const st
     if (!failure.before_failure(item)) return;
     try {
       throw_if_cancelled();
-      memory_.check(phase);
+      check_memory(phase);
       work(item);
     } catch (...) {
       failure.record(item);

@@ -63,9 +63,13 @@ class MemoryBudget {
 };
 
 // Rectangles that cover `area` of the source, row-major, aligned to multiples of its blocks (or `tile_size` cells per
-// side when > 0).
-std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size);
-std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std::int64_t tile_size);
+// side when > 0). They have about `cells` cells: a million where tiles have edges to be joined, few enough to stay in a
+// core's own cache where they have none.
+inline constexpr std::int64_t kJoinedTileCells = 1 << 20, kLooseTileCells = 1 << 18;
+std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size,
+                             std::int64_t cells = kJoinedTileCells);
+std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std::int64_t tile_size,
+                             std::int64_t cells = kJoinedTileCells);
 
 // A stretch of whole rows: `core` is computed, `read` is what has to be seen for it (more rows above and below, as many
 // as it takes to decode whole blocks; the same columns).
@@ -112,6 +116,32 @@ class Executor {
       auto& partial = partials[static_cast<std::size_t>(slot)];
       if (!partial) partial = std::make_unique<Partial>(make());
       consume(*partial, window, cells);
+    });
+    Partial result = make();
+    for (const auto& partial : partials) {
+      if (partial) result.merge(*partial);
+    }
+    return result;
+  }
+
+  // The same where consume_constant(partial, window, class) takes tiles of one class that need not be decoded.
+  template <class Make, class Consume, class ConsumeConstant>
+  auto tiles(const TileSource& source, const std::vector<Window>& windows, std::string_view phase, Make make,
+             Consume consume, ConsumeConstant consume_constant) {
+    using Partial = decltype(make());
+    std::vector<std::unique_ptr<Partial>> partials(static_cast<std::size_t>(threads_));
+    TileSeats seats(*this, source);
+    items(static_cast<std::int64_t>(windows.size()), phase, [&](std::int64_t item) {
+      const Window& window = windows[static_cast<std::size_t>(item)];
+      const int slot = current_slot();
+      auto& partial = partials[static_cast<std::size_t>(slot)];
+      if (!partial) partial = std::make_unique<Partial>(make());
+      const std::optional<ClassIndex> constant = seats.constant(slot, window);
+      if (constant) {
+        consume_constant(*partial, window, *constant);
+      } else {
+        consume(*partial, window, seats.read(slot, window));
+      }
     });
     Partial result = make();
     for (const auto& partial : partials) {
@@ -168,6 +198,7 @@ class Executor {
     TileSeats(const Executor& executor, const TileSource& source)
         : source_(source), seats_(static_cast<std::size_t>(executor.threads())) {}
     std::span<const ClassIndex> read(int slot, const Window& window);
+    std::optional<ClassIndex> constant(int slot, const Window& window);
 
    private:
     struct Seat {
@@ -178,12 +209,14 @@ class Executor {
     std::vector<Seat> seats_;
   };
 
+  void check_memory(std::string_view phase);
   void run_in_order(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& make,
                     const std::function<void(std::int64_t)>& emit);
 
   ExecutionSettings settings_;
   int threads_;
   MemoryBudget memory_;
+  std::atomic<std::int64_t> next_check_{0};
   struct Pool;
   std::unique_ptr<Pool> pool_;
 };

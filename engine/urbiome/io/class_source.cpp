@@ -115,6 +115,20 @@ class ClassReader : public TileReader {
     }
   }
 
+  std::optional<ClassIndex> constant(const Window& window) override {
+    if (facts_->band.masked) return {};
+    std::uint64_t cell = 0;  // little-endian, as everything that this is built for
+    if (!band_.constant(window, &cell)) return {};
+    if (facts_->band.type == CellType::u8) {
+      auto index = static_cast<ClassIndex>(cell & 0xff);
+      const bool listed = facts_->identity || facts_->byte_table.replace({&index, 1});
+      return listed ? std::optional(index) : std::nullopt;  // read() says what is wrong
+    }
+    std::array<ClassIndex, 1> first{};
+    read({window.row, window.col, 1, 1}, first);  // as its code is looked up, or refused
+    return first[0];
+  }
+
  private:
   // The hot path: bytes are read in place and looked up in place.
   void read_bytes(const Window& window, std::span<ClassIndex> cells) {

@@ -248,25 +248,48 @@ BandReader::BandReader(const BandFacts& facts)
   if (stored_in_order && cols > 0 && rows > 0 && std::int64_t{cols} * rows <= kMostBlockCells) {
     block_cols_ = cols;
     block_rows_ = rows;
+    const char* layout = dataset_->GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE");
+    const bool own_blocks = dataset_->GetRasterCount() == 1 || (layout != nullptr && EQUAL(layout, "BAND"));
+    const char* compression = dataset_->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE");
+    const bool compressed = compression != nullptr && !EQUAL(compression, "JPEG");
+    if (own_blocks && compressed && size_of(facts.type) == 1)
+      bytes_ = {VSIFOpenL(facts.info.path.c_str(), "rb"), VSIFCloseL};
   }
 }
 
+// Which block of the file that is, and where its bytes lie; empty where the file does not tell or it is not one block.
+std::string BandReader::stored_place(const Window& window) const {
+  const Window place = in_file(window);
+  int cols = 0, rows = 0;
+  band_->GetBlockSize(&cols, &rows);
+  const std::int64_t col = place.col / cols, row = place.row / rows;
+  if ((place.col_end() - 1) / cols != col || (place.row_end() - 1) / rows != row) return {};
+  const char* offset = band_->GetMetadataItem(fmt::format("BLOCK_OFFSET_{}_{}", col, row).c_str(), "TIFF");
+  const std::string at = offset == nullptr ? std::string() : fmt::format(" at byte {}", offset);
+  return fmt::format(" (block {}, {} of the file{})", col, row, at);
+}
+
 void BandReader::throw_broken(const Window& window, const GdalErrors& errors) const {
+  const std::string place = fmt::format("rows {} to {}, columns {} to {}", window.row, window.row_end() - 1, window.col,
+                                        window.col_end() - 1);
   throw Error(ErrorCode::unreadable,
-              fmt::format("{}: rows {} to {}, columns {} to {} cannot be read: {}", facts_.info.path, window.row,
-                          window.row_end() - 1, window.col, window.col_end() - 1, errors.text()),
+              fmt::format("{}: {}{} cannot be read: {}", facts_.info.path, place, stored_place(window), errors.text()),
               "a whole file", "get the file again, it is truncated or damaged");
+}
+
+Window BandReader::in_file(const Window& window) const {
+  const Grid& grid = facts_.info.grid;
+  return {facts_.rows_turned ? grid.height - window.row_end() : window.row,
+          facts_.cols_turned ? grid.width - window.col_end() : window.col, window.rows, window.cols};
 }
 
 void BandReader::read_as(GDALRasterBand* band, const Window& window, void* cells, GDALDataType type, std::size_t size) {
   if (window.empty()) return;
-  const Grid& grid = facts_.info.grid;
-  const std::int64_t row = facts_.rows_turned ? grid.height - window.row_end() : window.row;
-  const std::int64_t col = facts_.cols_turned ? grid.width - window.col_end() : window.col;
+  const Window place = in_file(window);
   const int cols = static_cast<int>(window.cols), rows = static_cast<int>(window.rows);
   const GdalErrors errors;
-  const CPLErr result = band->RasterIO(GF_Read, static_cast<int>(col), static_cast<int>(row), cols, rows, cells, cols,
-                                       rows, type, 0, 0, nullptr);
+  const CPLErr result = band->RasterIO(GF_Read, static_cast<int>(place.col), static_cast<int>(place.row), cols, rows,
+                                       cells, cols, rows, type, 0, 0, nullptr);
   if (result != CE_None || errors.failed()) throw_broken(window, errors);
   if (!facts_.rows_turned && !facts_.cols_turned) return;
   const bool turn_rows = facts_.rows_turned, turn_cols = facts_.cols_turned;
@@ -282,6 +305,65 @@ void BandReader::read_as(GDALRasterBand* band, const Window& window, void* cells
   }
 }
 
+BandReader::StoredBlock BandReader::stored(std::int64_t block_row, std::int64_t block_col) {
+  const auto item = [&](const char* name) {
+    const std::string key = fmt::format("{}_{}_{}", name, block_col, block_row);
+    const char* text = band_->GetMetadataItem(key.c_str(), "TIFF");
+    return text == nullptr ? std::uint64_t{0} : std::strtoull(text, nullptr, 10);
+  };
+  const std::uint64_t size = item("BLOCK_SIZE");
+  return {true, size == 0 ? 0 : item("BLOCK_OFFSET"), size};
+}
+
+bool BandReader::like_a_constant(const StoredBlock& block, unsigned char& value) {
+  const auto alike = [&](const ConstantBlock& constant) { return constant.bytes.size() == block.size; };
+  if (!block.known || std::none_of(constants_.begin(), constants_.end(), alike)) return false;
+  stored_bytes_.resize(block.size);
+  if (VSIFSeekL(bytes_.get(), block.offset, SEEK_SET) != 0 ||
+      VSIFReadL(stored_bytes_.data(), 1, block.size, bytes_.get()) != block.size)
+    return false;
+  for (const ConstantBlock& constant : constants_) {
+    if (constant.bytes != stored_bytes_) continue;
+    value = constant.value;
+    return true;
+  }
+  return false;
+}
+
+void BandReader::remember(const StoredBlock& block, const unsigned char* cells) {
+  const auto size = static_cast<std::size_t>(block_rows_ * block_cols_);
+  if (!block.known || std::memcmp(cells, cells + 1, size - 1) != 0) return;
+  ConstantBlock constant{std::vector<unsigned char>(block.size), cells[0]};
+  if (VSIFSeekL(bytes_.get(), block.offset, SEEK_SET) == 0 &&
+      VSIFReadL(constant.bytes.data(), 1, block.size, bytes_.get()) == block.size)
+    constants_.push_back(std::move(constant));
+}
+
+bool BandReader::constant(const Window& window, void* cell) {
+  if (window.empty()) return false;
+  const Window place = in_file(window);
+  const GdalErrors quiet;
+  const int status = band_->GetDataCoverageStatus(static_cast<int>(place.col), static_cast<int>(place.row),
+                                                  static_cast<int>(place.cols), static_cast<int>(place.rows),
+                                                  GDAL_DATA_COVERAGE_STATUS_DATA, nullptr);
+  if (status == GDAL_DATA_COVERAGE_STATUS_EMPTY) {
+    read_as(band_, {window.row, window.col, 1, 1}, cell, gdal_type(facts_.type), size_of(facts_.type));
+    return true;
+  }
+  if (constants_.empty() || !whole_blocks(window)) return false;
+  bool first = true;
+  for (std::int64_t row = window.row / block_rows_; row * block_rows_ < window.row_end(); ++row) {
+    for (std::int64_t col = window.col / block_cols_; col * block_cols_ < window.col_end(); ++col) {
+      unsigned char value = 0;
+      if (!like_a_constant(stored(row, col), value)) return false;
+      if (!first && value != *static_cast<unsigned char*>(cell)) return false;
+      *static_cast<unsigned char*>(cell) = value;
+      first = false;
+    }
+  }
+  return true;
+}
+
 bool BandReader::whole_blocks(const Window& window) const {
   if (block_cols_ == 0 || window.empty()) return false;
   const auto whole = [](std::int64_t begin, std::int64_t end, std::int64_t block, std::int64_t size) {
@@ -295,6 +377,7 @@ bool BandReader::whole_blocks(const Window& window) const {
 void BandReader::read_blocks(const Window& window, unsigned char* cells) {
   const std::int64_t size = static_cast<std::int64_t>(size_of(facts_.type));
   const std::int64_t stride = window.cols * size;
+  constexpr std::size_t kMostConstants = 8, kMostConstantBytes = 8192;
   const GdalErrors errors;
   for (std::int64_t row = window.row; row < window.row_end(); row += block_rows_) {
     for (std::int64_t col = window.col; col < window.col_end(); col += block_cols_) {
@@ -307,6 +390,11 @@ void BandReader::read_blocks(const Window& window, unsigned char* cells) {
       const CPLErr result =
           band_->ReadBlock(static_cast<int>(col / block_cols_), static_cast<int>(row / block_rows_), target);
       if (result != CE_None || errors.failed()) throw_broken({row, col, rows, cols}, errors);
+      // A block of one value has its ends alike; the file's own bytes of it are worth keeping when they are few.
+      if (bytes_ && constants_.size() < kMostConstants && target[0] == target[block_rows_ * block_cols_ - 1]) {
+        const StoredBlock block = stored(row / block_rows_, col / block_cols_);
+        if (block.size > 0 && block.size <= kMostConstantBytes) remember(block, target);
+      }
       if (in_place) continue;
       for (std::int64_t i = 0; i < rows; ++i) {
         std::memcpy(place + i * stride, target + i * block_cols_ * size, static_cast<std::size_t>(cols * size));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,10 @@ class BandReader {
 
   // Cells of the window in the file's own type, row-major, north-up. `cells` holds window.cells() of them.
   void read(const Window& window, void* cells);
+  // The first cell's bytes stand for all cells of the window where the file's structure says so without decoding:
+  // nothing is stored there, or (bytes of a compressed GeoTIFF) what is stored equals a block that held one value.
+  // Copies them to `cell` (size_of(type) bytes) and returns true. Masks are not looked at.
+  bool constant(const Window& window, void* cell);
   // The same as doubles, without scale and offset, nodata left as it is.
   void read_doubles(const Window& window, std::span<double> cells);
   // 0 where the mask says invalid; only when facts.masked.
@@ -50,6 +55,16 @@ class BandReader {
   void read_as(GDALRasterBand* band, const Window& window, void* cells, GDALDataType type, std::size_t size);
   bool whole_blocks(const Window& window) const;
   void read_blocks(const Window& window, unsigned char* cells);
+  // A block as the file stores it; `known` is empty where the file does not tell.
+  struct StoredBlock {
+    bool known = false;
+    std::uint64_t offset = 0, size = 0;  // size 0: nothing is stored
+  };
+  StoredBlock stored(std::int64_t block_row, std::int64_t block_col);
+  bool like_a_constant(const StoredBlock& block, unsigned char& value);
+  void remember(const StoredBlock& block, const unsigned char* cells);
+  std::string stored_place(const Window& window) const;
+  Window in_file(const Window& window) const;
   [[noreturn]] void throw_broken(const Window& window, const GdalErrors& errors) const;
 
   BandFacts facts_;
@@ -57,6 +72,14 @@ class BandReader {
   GDALRasterBand* band_;
   std::int64_t block_rows_ = 0, block_cols_ = 0;  // as stored, perhaps beyond the grid; 0: never read by blocks
   std::vector<unsigned char> block_;
+  // Compressed blocks that held one value, byte for byte.
+  struct ConstantBlock {
+    std::vector<unsigned char> bytes;
+    unsigned char value = 0;
+  };
+  std::vector<ConstantBlock> constants_;
+  std::unique_ptr<VSILFILE, int (*)(VSILFILE*)> bytes_{nullptr, nullptr};  // of the file, where blocks can be compared
+  std::vector<unsigned char> stored_bytes_;
 };
 
 // Calls `visit` for windows that cover the grid along whole blocks, each of about a million cells.

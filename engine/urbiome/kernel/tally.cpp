@@ -1,61 +1,12 @@
 #include "urbiome/kernel/tally.h"
 
 #include <algorithm>
-#include <array>
 
+#include "urbiome/kernel/class_counts.h"
 #include "urbiome/kernel/equal_bytes.h"
 
 namespace urbiome {
 namespace {
-
-// Cells per class. Four interleaved histograms, so that equal neighbours do not wait for each other's store.
-class Histogram {
- public:
-  void count(const ClassIndex* cells, std::size_t size) noexcept {
-    std::size_t at = 0;
-    while (at + 16 <= size) {
-      const std::uint64_t word = load_eight(cells + at), next = load_eight(cells + at + 8);
-      // Sixteen equal cells are rare or common, and so well predicted; eight would be a coin toss in land cover.
-      if (word != next || word != kEveryByte * (word & 0xff)) {
-        count_eight(word);
-        count_eight(next);
-        at += 16;
-        continue;
-      }
-      const std::size_t begin = at;
-      at += 16;
-      while (at + 8 <= size && load_eight(cells + at) == word) at += 8;
-      counts_[0][word & 0xff] += static_cast<std::uint32_t>(at - begin);
-    }
-    for (; at < size; ++at) ++counts_[at & 3][cells[at]];
-  }
-  void add(ClassIndex class_index, std::uint32_t cells) noexcept { counts_[0][class_index] += cells; }
-
-  // The cells of a class counted since the last call.
-  std::uint32_t take(std::size_t class_index) noexcept {
-    std::uint32_t sum = 0;
-    for (auto& counts : counts_) {
-      sum += counts[class_index];
-      counts[class_index] = 0;
-    }
-    return sum;
-  }
-
- private:
-  void count_eight(std::uint64_t word) noexcept {
-    // Written out, because compilers keep a loop here at -O2.
-    ++counts_[0][word & 0xff];
-    ++counts_[1][(word >> 8) & 0xff];
-    ++counts_[2][(word >> 16) & 0xff];
-    ++counts_[3][(word >> 24) & 0xff];
-    ++counts_[0][(word >> 32) & 0xff];
-    ++counts_[1][(word >> 40) & 0xff];
-    ++counts_[2][(word >> 48) & 0xff];
-    ++counts_[3][word >> 56];
-  }
-
-  std::array<std::array<std::uint32_t, kMaxClasses>, 4> counts_{};
-};
 
 // Sums of one region.
 struct Target {
@@ -64,7 +15,7 @@ struct Target {
   std::size_t classes;
 };
 
-// The cells of a tile, and the histogram that all regions take turns to use.
+// The cells of a tile, and the counts that all regions take turns to use.
 class Tile {
  public:
   Tile(const Window& window, const ClassIndex* cells, const CellAreas& areas)
@@ -75,14 +26,17 @@ class Tile {
     const std::int64_t last = std::min(window_.row_end(), region.row_end());
     const bool known = region.col_begin < region.col_end;
     if (known && (region.col_begin >= window_.col_end() || region.col_end <= window_.col)) return;
-    for (std::int64_t row = first; row < last; ++row) {
-      if (areas_.constant_in_row()) {
-        count_spans(region, row, target);
-      } else {
-        measure_spans(region, row, target);
+    if (areas_.constant_in_row()) {
+      for (std::int64_t row = first; row < last; ++row) count_spans(region, row, target);
+    } else {
+      const std::int64_t step = std::min(areas_.band_rows(), BandTally::kMostRows);
+      for (std::int64_t row = first; row < last;) {
+        const std::int64_t until = std::min(last, row - row % step + step);
+        measure_band(region, row, until, target);
+        row = until;
       }
-      add_partials(region, row, target);
     }
+    for (std::int64_t row = first; row < last; ++row) add_partials(region, row, target);
     flush(target);
   }
 
@@ -100,37 +54,72 @@ class Tile {
     }
   }
 
-  // Equal cells in a row: a histogram that also runs on over rows with the same cell area.
+  // Equal cells in a row: counts that also run on over rows with the same cell area.
   void count_spans(const Coverage& region, std::int64_t row, const Target& target) noexcept {
     const std::int64_t cell_area = areas_.cell(row, 0);
     const ClassIndex* cells = row_cells(row);
     for_spans(region, row, [&](std::int64_t begin, std::int64_t end) {
       if (cell_area != cell_area_ || counted_ >= kMostCounted) flush(target);
       cell_area_ = cell_area;
-      histogram_.count(cells + (begin - window_.col), static_cast<std::size_t>(end - begin));
+      counts_.add(cells + (begin - window_.col), static_cast<std::size_t>(end - begin));
       counted_ += end - begin;
     });
   }
 
-  // Cells of many sizes: one look-up of the running area for each change of class.
-  void measure_spans(const Coverage& region, std::int64_t row, const Target& target) noexcept {
+  // The widest stretch of columns that the region covers in every row from `row` to `until`; empty where it has none.
+  CellSpan shared_columns(const Coverage& region, std::int64_t row, std::int64_t until) noexcept {
+    CellSpan shared{static_cast<std::int32_t>(window_.col), static_cast<std::int32_t>(window_.col_end())};
+    for (; row < until; ++row) {
+      CellSpan widest{0, 0};
+      for_spans(region, row, [&](std::int64_t begin, std::int64_t end) {
+        const auto from = std::max(shared.begin, static_cast<std::int32_t>(begin));
+        const auto to = std::min(shared.end, static_cast<std::int32_t>(end));
+        if (to - from > widest.end - widest.begin) widest = {from, to};
+      });
+      shared = widest;
+    }
+    return shared;
+  }
+
+  // Cells of many sizes in rows of one band: what all rows share at once, the rest run by run.
+  void measure_band(const Coverage& region, std::int64_t row, std::int64_t until, const Target& target) noexcept {
+    constexpr std::int64_t kFewestRows = 4;  // below that a run costs less than a column
+    CellSpan shared{0, 0};
+    if (until - row >= kFewestRows) shared = shared_columns(region, row, until);
+    shared.end -= static_cast<std::int32_t>((shared.end - shared.begin) % BandTally::lanes());
+    const bool together = shared.end > shared.begin;
+    if (together) {
+      const Window part{row, shared.begin, until - row, shared.end - shared.begin};
+      band_.add(row_cells(row) + (shared.begin - window_.col), window_.cols, part, areas_, sums_);
+      summed_ = true;
+    }
+    for (; row < until; ++row) {
+      for_spans(region, row, [&](std::int64_t begin, std::int64_t end) {
+        if (!together || end <= shared.begin || begin >= shared.end) return measure(row, begin, end, target);
+        measure(row, begin, shared.begin, target);
+        measure(row, shared.end, end, target);
+      });
+    }
+  }
+
+  // One look-up of the running area for each change of class.
+  void measure(std::int64_t row, std::int64_t begin, std::int64_t end, const Target& target) noexcept {
+    if (begin >= end) return;
+    if (counted_ >= kMostCounted) flush(target);
+    counted_ += end - begin;
     const ClassIndex* cells = row_cells(row);
-    for_spans(region, row, [&](std::int64_t begin, std::int64_t end) {
-      if (counted_ >= kMostCounted) flush(target);
-      counted_ += end - begin;
-      CellAreas::Walk walk(areas_, row, begin);
-      std::int64_t before = walk.before(begin);
-      for (std::int64_t at = begin; at < end;) {
-        const ClassIndex* here = cells + (at - window_.col);
-        const ClassIndex class_index = *here;
-        const auto length = static_cast<std::int64_t>(equal_until(here, 0, static_cast<std::size_t>(end - at)));
-        const std::int64_t until = walk.before(at + length);
-        if (class_index < target.classes) target.area[class_index] += until - before;
-        histogram_.add(class_index, static_cast<std::uint32_t>(length));
-        before = until;
-        at += length;
-      }
-    });
+    CellAreas::Walk walk(areas_, row, begin);
+    std::int64_t before = walk.before(begin);
+    for (std::int64_t at = begin; at < end;) {
+      const ClassIndex* here = cells + (at - window_.col);
+      const ClassIndex class_index = *here;
+      const auto length = static_cast<std::int64_t>(equal_until(here, 0, static_cast<std::size_t>(end - at)));
+      const std::int64_t until = walk.before(at + length);
+      if (class_index < target.classes) target.area[class_index] += until - before;
+      counts_.add(class_index, static_cast<std::uint32_t>(length));
+      before = until;
+      at += length;
+    }
   }
 
   void add_partials(const Coverage& region, std::int64_t row, const Target& target) noexcept {
@@ -147,24 +136,33 @@ class Tile {
     }
   }
 
-  // Books the histogram: shares always, areas only where cells of the counted rows are equal.
+  // Books the counts: shares always, areas only where cells of the counted rows are equal; and the sums of bands.
   void flush(const Target& target) noexcept {
-    if (counted_ == 0) return;
-    for (std::size_t i = 0; i < target.classes; ++i) {
-      const std::int64_t cells = histogram_.take(i);
-      if (cells == 0) continue;
-      target.share[i] += static_cast<Int128>(cells) * kOne;
-      if (areas_.constant_in_row()) target.area[i] += static_cast<Int128>(cells) * cell_area_;
-    }
+    const bool equal = areas_.constant_in_row();
+    counts_.take([&](ClassIndex c, std::int64_t cells) {
+      if (c >= target.classes) return;
+      target.share[c] += static_cast<Int128>(cells) * kOne;
+      if (equal) target.area[c] += static_cast<Int128>(cells) * cell_area_;
+    });
     counted_ = 0;
+    if (!summed_) return;
+    for (std::size_t c = 0; c < target.classes; ++c) {
+      target.share[c] += static_cast<Int128>(sums_.cells[c]) * kOne;
+      target.area[c] += sums_.area[c];
+    }
+    sums_ = {};
+    summed_ = false;
   }
 
-  static constexpr std::int64_t kMostCounted = std::int64_t{1} << 31;  // plus one row still fits 32 bits
+  static constexpr std::int64_t kMostCounted = std::int64_t{1} << 30;  // plus one row still fits 32 bits
 
   Window window_;
   const ClassIndex* cells_;
   const CellAreas& areas_;
-  Histogram histogram_;
+  ClassCounts counts_;
+  BandTally band_;
+  ClassAreaSums sums_;
+  bool summed_ = false;
   std::int64_t cell_area_ = 0, counted_ = 0;
 };
 
@@ -180,6 +178,32 @@ void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells
   for (std::size_t i = 0; i < regions.size(); ++i) {
     const std::size_t at = i * classes_;
     tile.tally(regions[i], {area_.data() + at, share_.data() + at, std::min<std::size_t>(classes_, kMaxClasses)});
+  }
+}
+
+void ClassTally::consume(const Window& window, ClassIndex class_index, std::span<const Coverage> regions,
+                         const CellAreas& areas) noexcept {
+  if (class_index >= classes_) return;
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    const Coverage& region = regions[i];
+    Int128 area = 0, share = 0;
+    const std::int64_t last = std::min(window.row_end(), region.row_end());
+    for (std::int64_t row = std::max(window.row, region.first_row); row < last; ++row) {
+      for (const CellSpan& span : region.spans_of(row)) {
+        const std::int64_t begin = std::max<std::int64_t>(span.begin, window.col);
+        const std::int64_t end = std::min<std::int64_t>(span.end, window.col_end());
+        if (begin >= end) continue;
+        area += areas.between(row, begin, end);
+        share += static_cast<Int128>(end - begin) * kOne;
+      }
+      for (const PartialCell& cell : region.partials_of(row)) {
+        if (cell.col < window.col || cell.col >= window.col_end()) continue;
+        area += scale_exactly(areas.cell(row, cell.col), cell.share, kOne);
+        share += cell.share;
+      }
+    }
+    area_[i * classes_ + class_index] += area;
+    share_[i * classes_ + class_index] += share;
   }
 }
 

@@ -23,6 +23,9 @@ class ClassTally {
   // `cells` are the class indexes of `window`; regions[i] is tallied as region i.
   void consume(const Window& window, std::span<const ClassIndex> cells, std::span<const Coverage> regions,
                const CellAreas& areas) noexcept;
+  // The same for a window whose cells are all of one class.
+  void consume(const Window& window, ClassIndex class_index, std::span<const Coverage> regions,
+               const CellAreas& areas) noexcept;
   void merge(const ClassTally& other);
 
   Int128 area(std::size_t region, std::size_t class_index) const { return area_[region * classes_ + class_index]; }

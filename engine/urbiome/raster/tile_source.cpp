@@ -25,6 +25,14 @@ class PaddedReader : public TileReader {
     }
   }
 
+  std::optional<ClassIndex> constant(const Window& window) override {
+    const Window wanted{window.row + place_.row, window.col + place_.col, window.rows, window.cols};
+    const Window there = intersection(wanted, whole(inner_grid_));
+    if (there.empty()) return nodata_;
+    const std::optional<ClassIndex> inner = inner_->constant(there);
+    return there == wanted || inner == nodata_ ? inner : std::nullopt;
+  }
+
  private:
   std::unique_ptr<TileReader> inner_;
   Grid inner_grid_;

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,9 @@ class TileReader {
   // Fills `cells` (window.cells() long, row-major) with class indexes. `window` lies inside the grid.
   // Throws Error: unreadable (a broken block) or contradiction (a code that the legend lacks).
   virtual void read(const Window& window, std::span<ClassIndex> cells) = 0;
+  // The class of every cell of the window, where the file's structure tells so without decoding it (a sparse block, one
+  // stored like another that held one value); empty where it does not tell. Throws as read().
+  virtual std::optional<ClassIndex> constant(const Window&) { return {}; }
 };
 
 class TileSource {
