@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-#include "urbiome/run/raster_tools.h"
+#include "urbiome/run/raster_tabulate.h"
 
 namespace urbiome {
 namespace {
@@ -19,8 +19,8 @@ std::string tile(const std::string& year_and_version) {
 
 Counts counted(const std::string& path, const std::string& legend, int threads) {
   TabulateRequest request;
-  request.raster = path;
-  request.legend = legend;
+  request.raster.path = path;
+  request.raster.legend = legend;
   Executor executor({.threads = threads, .memory_bytes = std::int64_t{512} << 20});
   AuditLog audit;
   Counts counts;

@@ -13,6 +13,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
 namespace urbiome {
@@ -114,6 +115,33 @@ std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::
   return tiles;
 }
 
+std::vector<Band> bands_of(const TileSource& source, const Window& area, std::int64_t halo_rows,
+                           std::int64_t bytes_per_cell, const Executor& executor) {
+  std::vector<Band> bands;
+  if (area.empty()) return bands;
+  const std::int64_t block = std::max<std::int64_t>(source.block_rows(), 1);
+  std::int64_t rows = executor.settings().tile_size;
+  if (rows <= 0) {
+    // High enough that halo rows and seams cost little, low enough for the budget and for all threads to have work.
+    const std::int64_t at_once = executor.most_waiting() * std::max<std::int64_t>(bytes_per_cell, 1) * area.cols;
+    const std::int64_t affordable = std::max<std::int64_t>(executor.memory().limit() / 4 / at_once - 2 * halo_rows, 1);
+    const std::int64_t wanted = std::max(4 * kTargetTileCells / area.cols, 4 * halo_rows);
+    rows = std::clamp<std::int64_t>(wanted, 1, affordable);
+    if (block <= rows) rows -= rows % block;
+    if (block > rows && block <= affordable) rows = block;
+  }
+  for (std::int64_t row = area.row - area.row % rows; row < area.row_end(); row += rows) {
+    const Window core = intersection({row, area.col, rows, area.cols}, area);
+    std::int64_t first = core.row - halo_rows, last = core.row_end() + halo_rows;
+    if (halo_rows > 0 && block <= rows) {  // whole blocks are decoded straight into place
+      first = first >= 0 ? first - first % block : 0;
+      last = (last + block - 1) / block * block;
+    }
+    bands.push_back({core, intersection({first, area.col, last - first, area.cols}, area)});
+  }
+  return bands;
+}
+
 std::int64_t resident_memory_bytes() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "r"), std::fclose);
   long long size = 0, resident = 0;
@@ -179,20 +207,61 @@ void Executor::items(std::int64_t count, std::string_view phase, const std::func
 
 void Executor::for_each_tile(const TileSource& source, const std::vector<Window>& windows, std::string_view phase,
                              const std::function<void(int, const Window&, std::span<const ClassIndex>)>& body) {
-  struct Seat {
-    std::unique_ptr<TileReader> reader;
-    std::vector<ClassIndex> cells;
-  };
-  std::vector<Seat> seats(static_cast<std::size_t>(threads_));
+  TileSeats seats(*this, source);
   items(static_cast<std::int64_t>(windows.size()), phase, [&](std::int64_t item) {
-    const int slot = oneapi::tbb::this_task_arena::current_thread_index();
-    Seat& seat = seats[static_cast<std::size_t>(slot)];
     const Window& window = windows[static_cast<std::size_t>(item)];
-    if (!seat.reader) seat.reader = source.open();
-    seat.cells.resize(static_cast<std::size_t>(window.cells()));
-    seat.reader->read(window, seat.cells);
-    body(slot, window, seat.cells);
+    const int slot = current_slot();
+    body(slot, window, seats.read(slot, window));
   });
+}
+
+int Executor::current_slot() const { return oneapi::tbb::this_task_arena::current_thread_index(); }
+
+std::span<const ClassIndex> Executor::TileSeats::read(int slot, const Window& window) {
+  Seat& seat = seats_[static_cast<std::size_t>(slot)];
+  if (!seat.reader) seat.reader = source_.open();
+  const auto size = static_cast<std::size_t>(window.cells());
+  if (seat.cells.size() < size) seat.cells.resize(size);
+  const std::span<ClassIndex> cells(seat.cells.data(), size);
+  seat.reader->read(window, cells);
+  return cells;
+}
+
+void Executor::run_in_order(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& make,
+                            const std::function<void(std::int64_t)>& emit) {
+  namespace tbb = oneapi::tbb;
+  FirstFailure failure;
+  ProgressMeter meter(settings_, phase, count);
+  std::int64_t next = 0;
+  const auto guarded = [&](std::int64_t item, const std::function<void(std::int64_t)>& work) {
+    if (!failure.before_failure(item)) return;
+    try {
+      throw_if_cancelled();
+      memory_.check(phase);
+      work(item);
+    } catch (...) {
+      failure.record(item);
+    }
+  };
+  const auto take = [&](tbb::flow_control& flow) -> std::int64_t {
+    if (next == count || !failure.before_failure(next)) flow.stop();
+    return next++;
+  };
+  const auto compute = [&](std::int64_t item) {
+    guarded(item, make);
+    return item;
+  };
+  const auto pass_on = [&](std::int64_t item) {
+    guarded(item, emit);
+    meter.advance();
+  };
+  pool_->arena.execute([&] {
+    tbb::parallel_pipeline(static_cast<std::size_t>(most_waiting()),
+                           tbb::make_filter<void, std::int64_t>(tbb::filter_mode::serial_in_order, take) &
+                               tbb::make_filter<std::int64_t, std::int64_t>(tbb::filter_mode::parallel, compute) &
+                               tbb::make_filter<std::int64_t, void>(tbb::filter_mode::serial_in_order, pass_on));
+  });
+  failure.rethrow();
 }
 
 }  // namespace urbiome

@@ -14,8 +14,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "urbiome/base/error.h"
@@ -62,6 +65,21 @@ class MemoryBudget {
 // side when > 0).
 std::vector<Window> tiles_of(const TileSource& source, const Window& area, std::int64_t tile_size);
 
+// A stretch of whole rows: `core` is computed, `read` is what has to be seen for it (more rows above and below, as many
+// as it takes to decode whole blocks; the same columns).
+struct Band {
+  Window core, read;
+};
+
+class Executor;
+
+// Bands from top to bottom that cover `area`. `halo_rows` above and below each core are in its `read`, cut at the area.
+// Heights follow the source's blocks and the budget: the cells of all bands at work at once, at `bytes_per_cell` each,
+// stay below a quarter of it. With tile_size > 0 in the settings cores have that many rows. Results must not depend on
+// them.
+std::vector<Band> bands_of(const TileSource& source, const Window& area, std::int64_t halo_rows,
+                           std::int64_t bytes_per_cell, const Executor& executor);
+
 // Resident memory of this process now (0 where the system does not tell), and its peak so far, bytes.
 std::int64_t resident_memory_bytes();
 std::int64_t peak_memory_bytes();
@@ -74,6 +92,7 @@ class Executor {
 
   int threads() const { return threads_; }
   MemoryBudget& memory() { return memory_; }
+  const MemoryBudget& memory() const { return memory_; }
   const ExecutionSettings& settings() const { return settings_; }
   void throw_if_cancelled() const;
 
@@ -99,11 +118,67 @@ class Executor {
     return result;
   }
 
-  // As above with the thread's slot (0 .. threads()-1) instead of a partial.
+  // make(i) for 0 <= i < count on the threads; emit(i, result) for one i at a time in ascending order, so that what is
+  // written comes out the same for any number of threads. At most twice as many results as threads wait.
+  template <class Make, class Emit>
+  void in_order(std::int64_t count, std::string_view phase, Make make, Emit emit) {
+    using Result = decltype(make(std::int64_t{0}));
+    std::vector<std::optional<Result>> waiting(static_cast<std::size_t>(most_waiting()));
+    const auto place = [&](std::int64_t item) -> std::optional<Result>& {
+      return waiting[static_cast<std::size_t>(item) % waiting.size()];
+    };
+    run_in_order(
+        count, phase, [&](std::int64_t item) { place(item).emplace(make(item)); },
+        [&](std::int64_t item) {
+          emit(item, std::move(*place(item)));
+          place(item).reset();
+        });
+  }
+
+  // The same over bands of land cover: make(slot, band, cells) with the class indexes of band.read, emit(band, result).
+  template <class Make, class Emit>
+  void bands_in_order(const TileSource& source, const std::vector<Band>& bands, std::string_view phase, Make make,
+                      Emit emit) {
+    TileSeats seats(*this, source);
+    in_order(
+        static_cast<std::int64_t>(bands.size()), phase,
+        [&](std::int64_t item) {
+          const Band& band = bands[static_cast<std::size_t>(item)];
+          const int slot = current_slot();
+          return make(slot, band, seats.read(slot, band.read));
+        },
+        [&](std::int64_t item, auto&& result) {
+          emit(bands[static_cast<std::size_t>(item)], std::forward<decltype(result)>(result));
+        });
+  }
+
+  // As for tiles() with the thread's slot (0 .. threads()-1) instead of a partial.
   void for_each_tile(const TileSource& source, const std::vector<Window>& windows, std::string_view phase,
                      const std::function<void(int slot, const Window&, std::span<const ClassIndex>)>& body);
 
+  int current_slot() const;  // inside work on the threads: 0 .. threads() - 1
+  std::int64_t most_waiting() const { return 2 * static_cast<std::int64_t>(threads_); }  // of in_order()
+
  private:
+  // A reader and a buffer for each thread.
+  class TileSeats {
+   public:
+    TileSeats(const Executor& executor, const TileSource& source)
+        : source_(source), seats_(static_cast<std::size_t>(executor.threads())) {}
+    std::span<const ClassIndex> read(int slot, const Window& window);
+
+   private:
+    struct Seat {
+      std::unique_ptr<TileReader> reader;
+      std::vector<ClassIndex> cells;
+    };
+    const TileSource& source_;
+    std::vector<Seat> seats_;
+  };
+
+  void run_in_order(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& make,
+                    const std::function<void(std::int64_t)>& emit);
+
   ExecutionSettings settings_;
   int threads_;
   MemoryBudget memory_;

@@ -4,10 +4,8 @@
 #include <gdal_priv.h>
 
 #include <algorithm>
-#include <limits>
 
-#include "urbiome/base/error.h"
-#include "urbiome/io/gdal_door.h"
+#include "urbiome/io/gdal_writing.h"
 
 namespace urbiome {
 namespace {
@@ -15,19 +13,6 @@ namespace {
 using FillRows = std::function<void(std::int64_t, std::int64_t, std::span<std::uint8_t>)>;
 
 constexpr int kTile = 512;
-
-GDALDriver& driver_named(const char* name) {
-  open_gdal();
-  GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(name);
-  if (driver == nullptr) throw Error(ErrorCode::unwritable, std::string("this GDAL cannot write the format ") + name);
-  return *driver;
-}
-
-void check(bool good, const GdalErrors& errors, const std::string& path) {
-  if (good && !errors.failed()) return;
-  throw Error(ErrorCode::unwritable, path + " cannot be written: " + errors.text(), {},
-              "check free space and permissions, or choose another output");
-}
 
 // Deletes the temporary GeoTIFF and what GDAL keeps beside it, come what may.
 struct Temporary {
@@ -39,18 +24,6 @@ struct Temporary {
   Temporary& operator=(const Temporary&) = delete;
   std::string path;
 };
-
-void set_georeference(GDALDataset& dataset, const Grid& grid, const std::string& crs_wkt) {
-  double transform[6] = {grid.x0, grid.dx, 0, grid.y0, 0, -grid.dy};
-  dataset.SetGeoTransform(transform);
-  if (crs_wkt.empty()) return;
-  OGRSpatialReference crs;
-  crs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
-  if (crs.SetFromUserInput(crs_wkt.c_str()) != OGRERR_NONE) {
-    throw Error(ErrorCode::contradiction, "the map's reference system is not understood: " + crs_wkt);
-  }
-  dataset.SetSpatialRef(&crs);
-}
 
 void set_categories(GDALRasterBand& band, std::uint8_t nodata, const std::vector<MapCategory>& categories) {
   GDALColorTable colours;
@@ -92,7 +65,7 @@ void fill_band(GDALRasterBand& band, const Grid& grid, const FillRows& fill_rows
     const CPLErr status =
         band.RasterIO(GF_Write, 0, static_cast<int>(first), static_cast<int>(grid.width), static_cast<int>(count),
                       part.data(), static_cast<int>(grid.width), static_cast<int>(count), GDT_Byte, 0, 0, nullptr);
-    check(status == CE_None, errors, path);
+    check_written(status == CE_None, errors, path);
   }
 }
 
@@ -106,11 +79,11 @@ void write_plain(const Temporary& file, const Grid& grid, const std::string& crs
   }
   GdalDataset dataset(driver_named("GTiff").Create(file.path.c_str(), static_cast<int>(grid.width),
                                                    static_cast<int>(grid.height), 1, GDT_Byte, options.List()));
-  check(dataset != nullptr, errors, path);
+  check_written(dataset != nullptr, errors, path);
   set_georeference(*dataset, grid, crs_wkt);
   set_categories(*dataset->GetRasterBand(1), nodata, categories);
   fill_band(*dataset->GetRasterBand(1), grid, fill_rows, errors, path);
-  check(true, errors, path);
+  check_written(true, errors, path);
   close_written(std::move(dataset), path);
 }
 
@@ -118,12 +91,7 @@ void write_plain(const Temporary& file, const Grid& grid, const std::string& crs
 
 void write_category_map(const std::string& path, const Grid& grid, const std::string& crs_wkt, std::uint8_t nodata,
                         const std::vector<MapCategory>& categories, const FillRows& fill_rows) {
-  constexpr std::int64_t kMostCells = std::numeric_limits<int>::max();
-  if (grid.width < 1 || grid.height < 1 || grid.width > kMostCells || grid.height > kMostCells) {
-    throw Error(ErrorCode::unwritable,
-                path + " would be " + std::to_string(grid.width) + " x " + std::to_string(grid.height) + " cells",
-                "1 to " + std::to_string(kMostCells) + " each way");
-  }
+  require_writable_size(path, grid);
   const Temporary plain(path + ".rows.tif");
   write_plain(plain, grid, crs_wkt, nodata, categories, fill_rows, path);
 
@@ -135,7 +103,7 @@ void write_category_map(const std::string& path, const Grid& grid, const std::st
     options.AddString(option);
   }
   GdalDataset cog(driver_named("COG").CreateCopy(path.c_str(), source.get(), FALSE, options.List(), nullptr, nullptr));
-  check(cog != nullptr, errors, path);
+  check_written(cog != nullptr, errors, path);
   close_written(std::move(cog), path);
 }
 

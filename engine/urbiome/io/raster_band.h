@@ -9,14 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "urbiome/io/cell_type.h"
 #include "urbiome/io/gdal_door.h"
 #include "urbiome/io/raster_reader.h"
 
 namespace urbiome {
-
-enum class CellType { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64 };
-std::size_t size_of(CellType type);
-inline bool is_float(CellType type) { return type == CellType::f32 || type == CellType::f64; }
 
 // Plain facts without a handle, so that each thread can open its own from them.
 struct BandFacts {

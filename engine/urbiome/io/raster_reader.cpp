@@ -171,31 +171,6 @@ LandCoverRaster open_land_cover(const LandCoverInput& input, bool water_is_natur
   return result;
 }
 
-ValueRaster read_values(const std::string& path, int band) {
-  const BandFacts facts = describe_band(path, band);
-  BandReader reader(facts);
-  ValueRaster raster;
-  raster.info = facts.info;
-  const Window all = whole(facts.info.grid);
-  raster.values.resize(static_cast<std::size_t>(all.cells()));
-  reader.read_doubles(all, raster.values);
-  const bool scaled = facts.scale != 1 || facts.offset != 0;
-  for (double& value : raster.values) {
-    if (facts.is_nodata(value)) {
-      value = std::numeric_limits<double>::quiet_NaN();
-    } else if (scaled) {
-      value = value * facts.scale + facts.offset;
-    }
-  }
-  if (!facts.masked) return raster;
-  std::vector<std::uint8_t> mask(raster.values.size());
-  reader.read_mask(all, mask);
-  for (std::size_t i = 0; i < mask.size(); ++i) {
-    if (mask[i] == 0) raster.values[i] = std::numeric_limits<double>::quiet_NaN();
-  }
-  return raster;
-}
-
 std::vector<std::int64_t> distinct_values(const std::string& path, int band, std::size_t most) {
   BandFacts facts = describe_band(path, band);
   return DistinctCodes(facts, most).collect();

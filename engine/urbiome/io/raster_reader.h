@@ -13,6 +13,7 @@
 
 #include "urbiome/io/recipe.h"
 #include "urbiome/raster/tile_source.h"
+#include "urbiome/raster/value_source.h"
 
 namespace urbiome {
 
@@ -41,7 +42,14 @@ RasterInfo describe_raster(const std::string& path, int band = 1);
 // input.unlisted_is_unknown. `water_is_natural` sets natural on classes whose note names the water option.
 LandCoverRaster open_land_cover(const LandCoverInput& input, bool water_is_natural);
 
-// Values of one band, nodata as NaN, scale and offset applied; the whole band in memory.
+// Values of one band, nodata as NaN, scale and offset applied.
+struct ValueLayer {
+  RasterInfo info;
+  std::shared_ptr<ValueSource> source;
+};
+ValueLayer open_values(const std::string& path, int band);
+
+// The same with the whole band in memory.
 struct ValueRaster {
   RasterInfo info;
   std::vector<double> values;  // row-major, north-up

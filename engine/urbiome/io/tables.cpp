@@ -64,27 +64,37 @@ std::string number_text(double value) {
   return std::string(text.data(), problem == std::errc() ? end : text.data());
 }
 
+void append_csv_row(std::string& records, std::span<const Cell> row) {
+  const std::size_t begin = records.size();
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (i > 0) records += ',';
+    append_cell(records, row[i]);
+  }
+  end_record(records, begin);
+}
+
+CsvWriter::CsvWriter(const std::string& path, const std::vector<std::string>& columns)
+    : file_(std::make_unique<FileWriter>(path)) {
+  std::string header;
+  append_csv_row(header, std::vector<Cell>(columns.begin(), columns.end()));
+  file_->write(header);
+}
+
+CsvWriter::~CsvWriter() = default;
+void CsvWriter::write(std::string_view records) { file_->write(records); }
+void CsvWriter::close() { file_->close(); }
+
 void write_csv(const std::string& path, const Table& table, bool byte_order_mark) {
   constexpr std::size_t kFlushAt = 1 << 20;
   FileWriter file(path);
   std::string out = byte_order_mark ? "\xEF\xBB\xBF" : "";
-  std::size_t begin = out.size();
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (i > 0) out += ',';
-    append_text(out, table.columns[i]);
-  }
-  end_record(out, begin);
+  append_csv_row(out, std::vector<Cell>(table.columns.begin(), table.columns.end()));
   for (const std::vector<Cell>& row : table.rows) {
     if (row.size() != table.columns.size()) {
       throw Error(ErrorCode::internal, "a row of table " + table.name + " has " + std::to_string(row.size()) + " cells",
                   std::to_string(table.columns.size()) + " cells");
     }
-    begin = out.size();
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i > 0) out += ',';
-      append_cell(out, row[i]);
-    }
-    end_record(out, begin);
+    append_csv_row(out, row);
     if (out.size() >= kFlushAt) {
       file.write(out);
       out.clear();

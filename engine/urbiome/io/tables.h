@@ -7,7 +7,10 @@
 // path and the reason; no cell of text is ever run as a formula by a spreadsheet.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "urbiome/base/table.h"
@@ -18,6 +21,20 @@ namespace urbiome {
 // RFC 4180, UTF-8, LF line ends; numbers with the fewest digits that read back to the same double; text cells that
 // begin like a formula (= + - @ tab CR) get an apostrophe in front so that a spreadsheet does not run them.
 void write_csv(const std::string& path, const Table& table, bool byte_order_mark = false);
+
+// The same row by row, for tables that do not fit in memory: a header at first, then records as append_csv_row makes
+// them, from one thread at a time; close() throws Error{unwritable} when a byte did not reach the file.
+class CsvWriter {
+ public:
+  CsvWriter(const std::string& path, const std::vector<std::string>& columns);
+  ~CsvWriter();
+  void write(std::string_view records);
+  void close();
+
+ private:
+  std::unique_ptr<class FileWriter> file_;
+};
+void append_csv_row(std::string& records, std::span<const Cell> row);
 
 // Every cell text or missing (an empty cell is missing); nothing is undone, so an apostrophe in front stays. A byte
 // order mark and blank lines are skipped, short rows filled with missing cells. Error{unreadable} names the line: more

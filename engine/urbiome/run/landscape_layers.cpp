@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "urbiome/run/distances.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/vector/cell_area.h"
 #include "urbiome/vector/overlay.h"
@@ -13,7 +14,6 @@ namespace urbiome {
 namespace {
 
 constexpr double kToleranceCells = 1e-3;  // densified edges stay this close to the true line, in cells
-constexpr double kMostDistortion = 0.01;  // beyond 1 % distances are refused
 
 double tolerance_of(const Grid& grid) { return kToleranceCells * std::min(grid.dx, grid.dy); }
 
@@ -27,11 +27,6 @@ MultiPolygon on_grid(const MultiPolygon& shape, const Transformer& transformer, 
 
 MultiPolygon on_grid(const MultiPolygon& shape, const Crs& from, const Crs& to, const Grid& grid) {
   return on_grid(shape, Transformer(from, to), to, grid);
-}
-
-Box box_of(const Grid& grid) {
-  return {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height),
-          grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
 }
 
 MultiPolygon rectangle(const Box& b) {
@@ -74,22 +69,6 @@ Coverage cover(const MultiPolygon& shape, const Grid& grid, CellRule rule, bool&
   if (!centres.empty() || shape.empty()) return centres;
   fell_back = true;
   return cover_exactly(shape, grid);
-}
-
-void check_scale(const Crs& crs, const Box& box, const std::string& path) {
-  if (crs.is_geographic()) return;
-  double worst = 0;
-  for (const double x : {box.xmin, (box.xmin + box.xmax) / 2, box.xmax}) {
-    for (const double y : {box.ymin, (box.ymin + box.ymax) / 2, box.ymax})
-      worst = std::max(worst, linear_distortion(crs, {x, y}));
-  }
-  if (worst <= kMostDistortion) return;
-  throw Error(
-      ErrorCode::contradiction,
-      fmt::format("lengths in {} ({}) are up to {:.3g} % off in this city, so distances cannot be measured on {}",
-                  crs.name(), crs.id().empty() ? "no code" : crs.id(), 100 * worst, path),
-      "a CRS whose scale is within 1 %, or lat/lon",
-      "warp the land cover to a local CRS (gdalwarp -t_srs, UTM for example)");
 }
 
 // Green spaces of all layers in the grid's CRS, by what is known of access.
@@ -275,8 +254,7 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
                 "fewer than 2^31 rows and columns");
   }
   landscape.areas = make_cell_areas(grid, land_cover.crs);
-  landscape.metric = land_cover.crs.is_geographic() ? GridMetric::geographic(grid, land_cover.crs.ellipsoid())
-                                                    : GridMetric::planar(grid, land_cover.crs.unit_to_metre());
+  landscape.metric = metric_on(grid, land_cover.crs);
   for (int i = 0; i < kRoleCount; ++i)
     landscape.knowable.set(static_cast<Role>(i), !land_cover.legend.unknowable.has(static_cast<Role>(i)));
 

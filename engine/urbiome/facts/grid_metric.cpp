@@ -1,5 +1,6 @@
-#include "urbiome/facts/landscape.h"
+#include "urbiome/facts/grid_metric.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace urbiome {

@@ -1,0 +1,54 @@
+#include "urbiome/cli/raster_arguments.h"
+
+#include <fmt/format.h>
+
+namespace urbiome {
+
+void RasterPaths::declare(CLI::App& verb, const std::string& words, int most) {
+  words_ = words;
+  verb_ = verb.get_name();
+  verb.add_option("PATHS", given, words)->required()->expected(1, most);
+  verb.add_option("-o,--output", output, "File to write (instead of the last positional)")->type_name("FILE");
+}
+
+std::vector<std::string> RasterPaths::take_inputs(std::size_t least, std::size_t most) {
+  std::vector<std::string> inputs = given;
+  if (output.empty() && !inputs.empty()) {
+    output = inputs.back();
+    inputs.pop_back();
+  }
+  if (inputs.size() < least || inputs.size() > most)
+    throw Error(ErrorCode::usage, fmt::format("raster {} was given the wrong number of files", verb_), words_);
+  return inputs;
+}
+
+void declare_raster(CLI::App& verb, RasterRequest& request) {
+  verb.add_option("--legend", request.legend, "A shipped legend or a csv file");
+  verb.add_option("--band", request.band, "Band to read")->check(CLI::Range(1, 1000000));
+  verb.add_option("--crs", request.crs, "CRS of the raster, instead of its own");
+  verb.add_flag("--unlisted-unknown", request.unlisted_is_unknown,
+                "Codes that the legend lacks are unknown instead of an error");
+}
+
+void declare_choice(CLI::App& verb, ClassChoice& choice) {
+  verb.add_option("--classes", choice.codes, "Codes of the cells that are meant, as 10,20")
+      ->delimiter(',')
+      ->type_name("CODES");
+  verb.add_option("--role", choice.role, "green, blue, built, natural or vegetated: cells of classes with that role")
+      ->type_name("ROLE");
+}
+
+void declare_zones(CLI::App& verb, ZonesRequest& zones) {
+  verb.add_option("--zones-layer", zones.layer, "Layer of the zones file");
+  verb.add_option("--zone-id", zones.id, "Column that names zones (default: the feature number)");
+  verb.add_flag("--centre", zones.by_centre, "Cells count by their centre instead of their covered share");
+}
+
+void declare_creation(CLI::App& verb, std::vector<std::string>& options) {
+  verb.add_option("--co", options, "Creation option of GeoTIFF, as COMPRESS=ZSTD (repeatable)")
+      ->expected(1)
+      ->take_all()
+      ->type_name("NAME=VALUE");
+}
+
+}  // namespace urbiome

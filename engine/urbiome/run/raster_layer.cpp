@@ -1,0 +1,97 @@
+#include "urbiome/run/raster_layer.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "urbiome/run/distances.h"
+#include "urbiome/vector/cell_area.h"
+
+namespace urbiome {
+
+std::optional<Crs> optional_crs(const std::string& path, const std::string& file_crs, const std::string& override_crs,
+                                AuditLog& audit) {
+  if (!override_crs.empty()) return Crs::parse(override_crs);
+  if (!file_crs.empty()) return Crs::parse(file_crs);
+  audit.warn(path, "names no coordinate reference system; its unit is taken as the metre");
+  return std::nullopt;
+}
+
+ClassLayer open_classes(const RasterRequest& request, AuditLog& audit) {
+  LandCoverInput input;
+  input.path = request.path;
+  input.band = request.band;
+  input.legend = request.legend;
+  input.unlisted_is_unknown = request.unlisted_is_unknown;
+  LandCoverRaster raster = open_land_cover(input, false);
+  for (const std::string& warning : raster.info.warnings) audit.warn(request.path, warning);
+  std::optional<Crs> crs = optional_crs(request.path, raster.info.crs, request.crs, audit);
+  return {std::move(raster.info), std::move(raster.legend), std::move(raster.source), std::move(crs)};
+}
+
+namespace {
+
+ClassSet with_role(const ClassLayer& layer, const std::string& name, const std::string& legend) {
+  const std::optional<Role> role = role_named(name);
+  if (!role) {
+    throw Error(ErrorCode::usage, fmt::format("--role {} is no role", name),
+                "green, blue, built, natural or vegetated");
+  }
+  if (legend.empty()) {
+    throw Error(ErrorCode::usage, fmt::format("--role {} has no legend to look it up in", name), "--legend",
+                "name a shipped legend or a csv file, or give codes with --classes");
+  }
+  const auto& classes = layer.source->classes();
+  ClassSet members{};
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    members[i] = classes[i].missing == Missing::no && classes[i].roles.has(*role);
+  return members;
+}
+
+ClassSet with_codes(const ClassLayer& layer, const std::vector<std::string>& codes) {
+  const auto& classes = layer.source->classes();
+  ClassSet members{};
+  for (const std::string& code : codes) {
+    const auto found =
+        std::find_if(classes.begin(), classes.end(), [&](const LegendClass& entry) { return entry.code == code; });
+    if (found == classes.end()) {
+      std::vector<std::string> known;
+      for (std::size_t i = 0; i < classes.size() && known.size() < 12; ++i) {
+        if (!classes[i].code.empty()) known.push_back(classes[i].code);
+      }
+      throw Error(ErrorCode::usage, fmt::format("--classes {}: {} has no such class", code, layer.info.path),
+                  fmt::format("one of {}{}", fmt::join(known, ", "), classes.size() > known.size() ? " ..." : ""));
+    }
+    members[static_cast<std::size_t>(found - classes.begin())] = true;
+  }
+  return members;
+}
+
+}  // namespace
+
+ClassSet members_of(const ClassLayer& layer, const ClassChoice& choice) {
+  if (choice.codes.empty() == choice.role.empty()) {
+    throw Error(ErrorCode::usage, choice.empty() ? "no cells were chosen" : "both --classes and --role were given",
+                "one of --classes and --role");
+  }
+  return choice.role.empty() ? with_codes(layer, choice.codes) : with_role(layer, choice.role, layer.legend.id);
+}
+
+ValuesLayer open_value_layer(const std::string& path, int band, const std::string& crs_override, AuditLog& audit) {
+  ValueLayer layer = open_values(path, band);
+  for (const std::string& warning : layer.info.warnings) audit.warn(path, warning);
+  std::optional<Crs> crs = optional_crs(path, layer.info.crs, crs_override, audit);
+  return {std::move(layer.info), std::move(layer.source), std::move(crs)};
+}
+
+CellAreas areas_of(const Grid& grid, const std::optional<Crs>& crs) {
+  return crs ? make_cell_areas(grid, *crs) : planar_cell_areas(grid);
+}
+
+GridMetric metric_of(const Grid& grid, const std::optional<Crs>& crs, const std::string& path) {
+  if (!crs) return GridMetric::planar(grid, 1);
+  check_scale(*crs, box_of(grid), path);
+  return metric_on(grid, *crs);
+}
+
+}  // namespace urbiome
