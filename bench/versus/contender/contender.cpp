@@ -73,6 +73,10 @@ void Answers::array(const std::string& name, std::int64_t rows, std::int64_t col
                     std::span<const std::int32_t> v) const {
   write_npy(folder_ + "/" + name + ".npy", "<i4", shape(rows, cols), v);
 }
+void Answers::array(const std::string& name, std::int64_t rows, std::int64_t cols,
+                    std::span<const std::uint16_t> v) const {
+  write_npy(folder_ + "/" + name + ".npy", "<u2", shape(rows, cols), v);
+}
 void Answers::array(const std::string& name, std::span<const std::int64_t> v) const {
   write_npy(folder_ + "/" + name + ".npy", "<i8", fmt::format("({},)", v.size()), v);
 }

@@ -54,6 +54,8 @@ class Answers {
   void array(const std::string& name, std::int64_t rows, std::int64_t cols, std::span<const float> values) const;
   void array(const std::string& name, std::int64_t rows, std::int64_t cols, std::span<const double> values) const;
   void array(const std::string& name, std::int64_t rows, std::int64_t cols, std::span<const std::int32_t> values) const;
+  void array(const std::string& name, std::int64_t rows, std::int64_t cols,
+             std::span<const std::uint16_t> values) const;
   void array(const std::string& name, std::span<const std::int64_t> values) const;
   // Everything that is no array: plain numbers by name, or one flag.
   void values(const std::map<std::string, std::map<std::string, double>>& tables) const;
@@ -68,5 +70,9 @@ void contend(const Asked& asked, const std::function<void()>& work, const std::f
 // The questions, each in its file.
 void class_areas(const Asked& asked);
 void coverage(const Asked& asked);
+void distance(const Asked& asked);
+void label_all_classes(const Asked& asked);
+void label_role(const Asked& asked);
+void window(const Asked& asked);
 
 }  // namespace urbiome::versus

@@ -10,7 +10,12 @@
 namespace urbiome::versus {
 namespace {
 
-const std::map<std::string, void (*)(const Asked&)> kQuestions = {{"class_areas", class_areas}, {"coverage", coverage}};
+const std::map<std::string, void (*)(const Asked&)> kQuestions = {{"class_areas", class_areas},
+                                                                  {"coverage", coverage},
+                                                                  {"distance", distance},
+                                                                  {"label", label_role},
+                                                                  {"label_all_classes", label_all_classes},
+                                                                  {"window", window}};
 
 Asked asked_by(int count, char** words) {
   if (count < 2) throw std::runtime_error("usage: bench_versus_contender QUESTION --data FOLDER --threads N");

@@ -10,11 +10,13 @@ DISC = (at[:, None] ** 2 + at[None, :] ** 2 <= 900).astype(np.float32)
 
 def load(data, threads):
     cv2.setNumThreads(threads)
-    return cells(data, "green")
+    green = cells(data, "green")
+    return green, np.zeros(green.shape, np.float32)
 
 
-def run(green):
-    return cv2.filter2D(green, cv2.CV_32F, DISC, borderType=cv2.BORDER_CONSTANT)
+def run(state):
+    green, count = state
+    return cv2.filter2D(green, cv2.CV_32F, DISC, dst=count, borderType=cv2.BORDER_CONSTANT)
 
 
 contend(f"OpenCV {cv2.__version__} filter2D", load, run, lambda count: {"count": count})
