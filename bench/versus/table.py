@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """The tables of docs/performance.md from the results of versus.py.
 
-    table.py versus.json [MORE.json ...] [--all]
+    table.py versus.json [MORE.json ...] [--all] [--into docs/performance.md]
 
-One row per goal: pass, peer, goal, measured, met or not, and what it was measured on. With --all every ratio as well. Rows
-of later files stand in for the same rows of earlier ones, so that a question can be asked again alone.
+One row per goal: pass, peer, goal, measured, met or not, what it was measured on and what limits it (LIMITS of the
+question). With --all every ratio as well. Rows of later files stand in for the same rows of earlier ones, so that a question
+can be asked again alone. --into writes the tables between the marks `<!-- goals -->` and `<!-- ratios -->` of a page.
 """
 import json
+import os
+import re
 import sys
 
 
@@ -58,13 +61,21 @@ def goal_rows(record):
                 yield words, f"{times:.3g} x its published {figure['seconds']} s per {figure['cells'] / 1e6:g} Mcell", None, ours
 
 
+def limits_of(question):
+    """The text that the question's file gives as LIMITS, read without running it."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), question, "question.py"), encoding="utf-8") as file:
+        found = re.search(r'^LIMITS = \((.*?)\)$|^LIMITS = (".*")$', file.read(), re.M | re.S)
+    return "".join(re.findall(r'"(.*)"', found.group(1) or found.group(2))) if found else ""
+
+
 def goals_in_markdown(result):
-    lines = ["| pass | threads | goal | measured | met | ours | on |", "|---|--:|---|---|---|--:|---|"]
+    lines = ["| pass | threads | goal | measured | met | ours | on | what limits it |", "|---|--:|---|---|---|--:|---|---|"]
     for record in sorted(newest(result["rounds"]), key=lambda r: (r["question"], -r["cells"], r["threads"])):
         for goal, measured, met, ours in goal_rows(record):
             word = {True: "yes", False: "no", None: "by its published figure"}[met]
             speed = f"{ours['median']:.3g} s, {rate(record['cells'], ours['median'])}"
-            lines.append(f"| {record['title']} | {record['threads']} | {goal} | {measured} | {word} | {speed} | {file_in_words(record)} |")
+            lines.append(f"| {record['title']} | {record['threads']} | {goal} | {measured} | {word} | {speed} | {file_in_words(record)} | "
+                         f"{limits_of(record['question'])} |")
     return "\n".join(lines)
 
 
@@ -81,20 +92,39 @@ def ratios_in_markdown(result):
     return "\n".join(lines)
 
 
+def put_into(page, mark, text):
+    """Replaces what stands between <!-- mark --> and <!-- /mark -->."""
+    with open(page, encoding="utf-8") as file:
+        old = file.read()
+    new, times = re.subn(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", lambda m: m.group(1) + text + "\n" + m.group(2), old, flags=re.S)
+    if times != 1:
+        sys.exit(f"{page} has {times} places between <!-- {mark} --> and <!-- /{mark} -->; one is needed")
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(new)
+
+
 def main():
-    files = [word for word in sys.argv[1:] if not word.startswith("-")]
+    words = sys.argv[1:]
+    page = words.pop(words.index("--into") + 1) if "--into" in words[:-1] else None
+    files = [word for word in words if not word.startswith("-")]
     if not files:
         sys.exit(__doc__)
-    result = {"rounds": [], "skipped": []}
+    result, heads = {"rounds": [], "skipped": []}, []
     for name in files:
         with open(name, encoding="utf-8") as file:
             one = json.load(file)
         result["rounds"] += one["rounds"]
         result["skipped"] += one["skipped"]
-        print(f"{one['date']}, {one['machine']['processor']}, {one['machine']['cores']} cores, {one['repeat']} turns, best of {one['calls']} calls\n")
-    print(goals_in_markdown(result))
-    if "--all" in sys.argv:
-        print("\n" + ratios_in_markdown(result))
+        heads.append(f"{one['date']}, {one['machine']['processor']}, {one['machine']['cores']} cores, {one['repeat']} turns, best of {one['calls']} calls")
+    goals = "; ".join(sorted(set(heads))) + ".\n\n" + goals_in_markdown(result)
+    ratios = ratios_in_markdown(result)
+    if page:
+        put_into(page, "goals", goals)
+        put_into(page, "ratios", ratios)
+        return
+    print(goals)
+    if "--all" in words:
+        print("\n" + ratios)
     for one in result["skipped"]:
         print(f"\nnot asked: {one['question']}: {one['contender']}: {one['why']}")
 

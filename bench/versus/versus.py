@@ -18,6 +18,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -34,6 +35,10 @@ import made_data  # noqa: E402
 import table  # noqa: E402
 
 
+# A process inherits the peak memory of the one that starts it: so a small one starts contenders, not this one.
+LAUNCH = "import subprocess, sys; sys.exit(abs(subprocess.run(sys.argv[1:]).returncode))"
+
+
 class Contender:
     def __init__(self, question, file, a):
         self.name = file[:-3]
@@ -48,16 +53,18 @@ class Contender:
         """(what it printed as JSON, wall seconds, words of failure)"""
         limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
         start = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-I", "-S", "-c", LAUNCH, self.python, self.path, *map(str, words)], text=True,
+                                   env={**self.environment, **limits}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         try:
-            done = subprocess.run([self.python, self.path, *map(str, words)], env={**self.environment, **limits}, timeout=patience,
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            said, complaint = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
             return None, time.perf_counter() - start, f"stopped after {patience:.0f} s"
         wall = time.perf_counter() - start
-        if done.returncode != 0:
-            last = (done.stderr.strip() or f"exit {done.returncode}").splitlines()[-1]
-            return None, wall, last
-        return json.loads(done.stdout.strip().splitlines()[-1]), wall, None
+        if process.returncode != 0:
+            return None, wall, (complaint.strip() or f"exit {process.returncode}").splitlines()[-1]
+        return json.loads(said.strip().splitlines()[-1]), wall, None
 
     def describe(self):
         self.about, _, self.lacks = self.call(["--describe"])

@@ -4,6 +4,7 @@ from answers import same_numbers
 TITLE = "class areas from the file"
 NEEDS = []
 REFERENCE = "numpy_blocks"
+LIMITS = "decoding (deflate); then counting and the file's opening"
 GOALS = [
     {"ours": "urbiome", "peer": "raw_codec", "times": 0.85, "why": ">= 85 % of the raw codec at the same threads"},
     {"ours": "urbiome_command", "peer": "gdalinfo", "times": 6},
