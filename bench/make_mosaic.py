@@ -8,6 +8,7 @@ and a recipe.
 Needs the distribution's python3-gdal and python3-numpy. Report figures as of a mirrored mosaic of one real tile.
 """
 import argparse
+import json
 import os
 
 import numpy as np
@@ -53,13 +54,14 @@ def mosaic(source, path, across, down):
     strip = np.hstack([tile if i % 2 == 0 else tile[:, ::-1] for i in range(across)])
     out = create_raster(path, cols * across, rows * down, gdal.GDT_Byte, source.GetGeoTransform(), source.GetProjection(), 0, CLASS_OPTIONS)
     band = out.GetRasterBand(1)
+    runs = ((strip[:, 1:] != strip[:, :-1]).sum(axis=1) + 1).astype(np.int64)  # of each row of a strip
     height, step = rows * down, 512  # rows of blocks, so that none is compressed twice
     for top in range(0, height, step):
         row = np.arange(top, min(top + step, height))
         number, inside = row // rows, row % rows
         inside = np.where(number % 2 == 0, inside, rows - 1 - inside)
         band.WriteArray(strip[inside], 0, top)
-    return cols * across, height
+    return cols * across, height, int(runs.sum()) * down
 
 
 def people_raster(path, cols, rows, source, cell):
@@ -84,7 +86,7 @@ def main():
     os.makedirs(a.out, exist_ok=True)
     at = lambda name: os.path.join(a.out, name)
     source = gdal.Open(a.tile)
-    cols, rows = mosaic(source, at("cover.tif"), a.across, a.down)
+    cols, rows, runs = mosaic(source, at("cover.tif"), a.across, a.down)
     people_raster(at("people.tif"), cols, rows, source, 96)
     t = source.GetGeoTransform()
     box = (t[0], t[3] + t[5] * rows, t[0] + t[1] * cols, t[3])
@@ -93,7 +95,12 @@ def main():
     for name, text in (("legend.csv", LEGEND), ("city.toml", RECIPE.format(across=a.across, down=a.down))):
         with open(at(name), "w", encoding="utf-8") as file:
             file.write(text)
-    print(f"{cols} x {rows} cells ({cols * rows / 1e9:.3f} billion), {count} zones with {vertices} vertices in {a.out}")
+    made = {"cells": cols * rows, "rows": rows, "cols": cols, "bits_per_cell": round(8 * os.path.getsize(at("cover.tif")) / (cols * rows), 3),
+            "mean_run": round(cols * rows / runs, 2), "compress": "deflate", "layout": "tiles", "block": 512, "zones": count, "vertices": vertices}
+    with open(at("made.json"), "w", encoding="utf-8") as file:
+        json.dump(made, file, indent=1)
+    print(f"{cols} x {rows} cells ({cols * rows / 1e9:.3f} billion), {count} zones with {vertices} vertices, "
+          f"{made['bits_per_cell']} bits per cell, mean run {made['mean_run']} cells in {a.out}")
 
 
 if __name__ == "__main__":

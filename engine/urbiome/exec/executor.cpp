@@ -17,6 +17,8 @@
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include "urbiome/exec/hand_over.h"
+
 namespace urbiome {
 namespace {
 
@@ -202,30 +204,37 @@ void Executor::check_memory(std::string_view phase) {
   const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
   std::int64_t due = next_check_.load(std::memory_order_relaxed);
   if (now >= due && next_check_.compare_exchange_strong(due, now + kEvery, std::memory_order_relaxed))
-    memory_.check(phase);
+    check_memory(phase);
 }
 
 void Executor::items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body) {
   FirstFailure failure;
   ProgressMeter meter(settings_, phase, count);
+  HandOver start, end;                                              // from the caller to the threads, and back
+  std::vector<HandOver> slots(static_cast<std::size_t>(threads_));  // from a slot's work to its next
+  const auto work = [&](const oneapi::tbb::blocked_range<std::int64_t>& range) {
+    HandOver& slot = slots[static_cast<std::size_t>(current_slot())];
+    slot.take();
+    for (std::int64_t item = range.begin(); item < range.end(); ++item) {
+      if (!failure.before_failure(item)) continue;
+      try {
+        throw_if_cancelled();
+        check_memory(phase);
+        body(item);
+      } catch (...) {
+        failure.record(item);
+      }
+      meter.advance();
+    }
+    slot.give();
+    end.give();
+  };
+  start.give();
   pool_->arena.execute([&] {
-    oneapi::tbb::parallel_for(
-        oneapi::tbb::blocked_range<std::int64_t>(0, count, 1),
-        [&](const oneapi::tbb::blocked_range<std::int64_t>& range) {
-          for (std::int64_t item = range.begin(); item < range.end(); ++item) {
-            if (!failure.before_failure(item)) continue;
-            try {
-              throw_if_cancelled();
-              check_memory(phase);
-              body(item);
-            } catch (...) {
-              failure.record(item);
-            }
-            meter.advance();
-          }
-        },
-        oneapi::tbb::simple_partitioner());
+    oneapi::tbb::parallel_for(oneapi::tbb::blocked_range<std::int64_t>(0, count, 1), Handed(work, start),
+                              oneapi::tbb::simple_partitioner());
   });
+  end.take();
   failure.rethrow();
 }
 
@@ -263,6 +272,8 @@ void Executor::run_in_order(std::int64_t count, std::string_view phase, const st
   FirstFailure failure;
   ProgressMeter meter(settings_, phase, count);
   std::int64_t next = 0;
+  HandOver start, end, taken, emitted, taking;
+  std::vector<HandOver> slots(static_cast<std::size_t>(threads_)), made(static_cast<std::size_t>(most_waiting()));
   const auto guarded = [&](std::int64_t item, const std::function<void(std::int64_t)>& work) {
     if (!failure.before_failure(item)) return;
     try {
@@ -274,23 +285,42 @@ void Executor::run_in_order(std::int64_t count, std::string_view phase, const st
     }
   };
   const auto take = [&](tbb::flow_control& flow) -> std::int64_t {
+    taking.take();
+    emitted.take();  // of the item whose place this one gets
     if (next == count || !failure.before_failure(next)) flow.stop();
-    return next++;
+    const std::int64_t item = next++;
+    taking.give();
+    taken.give();
+    end.give();
+    return item;
   };
   const auto compute = [&](std::int64_t item) {
+    taken.take();
+    HandOver& slot = slots[static_cast<std::size_t>(current_slot())];
+    slot.take();
     guarded(item, make);
+    slot.give();
+    made[static_cast<std::size_t>(item) % made.size()].give();
+    end.give();
     return item;
   };
   const auto pass_on = [&](std::int64_t item) {
+    made[static_cast<std::size_t>(item) % made.size()].take();
+    emitted.take();  // one at a time
     guarded(item, emit);
     meter.advance();
+    emitted.give();
+    end.give();
   };
+  start.give();
   pool_->arena.execute([&] {
-    tbb::parallel_pipeline(static_cast<std::size_t>(most_waiting()),
-                           tbb::make_filter<void, std::int64_t>(tbb::filter_mode::serial_in_order, take) &
-                               tbb::make_filter<std::int64_t, std::int64_t>(tbb::filter_mode::parallel, compute) &
-                               tbb::make_filter<std::int64_t, void>(tbb::filter_mode::serial_in_order, pass_on));
+    tbb::parallel_pipeline(
+        static_cast<std::size_t>(most_waiting()),
+        tbb::make_filter<void, std::int64_t>(tbb::filter_mode::serial_in_order, Handed(take, start)) &
+            tbb::make_filter<std::int64_t, std::int64_t>(tbb::filter_mode::parallel, Handed(compute, start)) &
+            tbb::make_filter<std::int64_t, void>(tbb::filter_mode::serial_in_order, Handed(pass_on, start)));
   });
+  end.take();
   failure.rethrow();
 }
 

@@ -1,0 +1,13 @@
+"""Count, sum and mean of a raster in 500 districts, every cell by its exact covered share. From files to table."""
+from answers import all_of, same_numbers
+
+TITLE = "exact zonal statistics, 500 districts, 172,500 vertices"
+NEEDS = []
+REFERENCE = "exactextract"
+GOALS = [{"ours": "urbiome", "peer": "exactextract", "times": 10}]
+PUBLISHED = {"exactextract": {"cells": 100_000_000, "seconds": 5.1, "peak_mib": 156, "threads": 1}}
+
+
+def compare(ours, theirs):
+    # Shares of exactextract are doubles that are added up; ours are integers.
+    return all_of(*(same_numbers(name, ours[name], theirs[name], relative=1e-9) for name in ("count", "sum", "mean")))
