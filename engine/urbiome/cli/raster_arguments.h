@@ -32,5 +32,8 @@ void declare_creation(CLI::App& verb, std::vector<std::string>& options);  // --
 // One function per verb, each in its own file.
 void add_raster_tabulate(CLI::App& raster, Session& session);
 void add_raster_coverage(CLI::App& raster, Session& session);
+void add_raster_distance(CLI::App& raster, Session& session);
+void add_raster_window(CLI::App& raster, Session& session);
+void add_raster_morphology(CLI::App& raster, Session& session);
 
 }  // namespace urbiome

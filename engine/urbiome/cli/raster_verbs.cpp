@@ -7,6 +7,9 @@ void add_raster(CLI::App& root, Session& session) {
   raster->require_subcommand(1);
   add_raster_tabulate(*raster, session);
   add_raster_coverage(*raster, session);
+  add_raster_distance(*raster, session);
+  add_raster_window(*raster, session);
+  add_raster_morphology(*raster, session);
 }
 
 }  // namespace urbiome

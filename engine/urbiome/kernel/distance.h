@@ -65,8 +65,9 @@ class DistanceBand {
   DistanceBand(DistanceBand&&) noexcept;
   ~DistanceBand();
 
-  // `member` holds the band's rows, at most 65534. out[i] = distance of cell i to the nearest member, 0 for members, NaN where there is none or it lies beyond the
-  // limit of the keys. Doubles as DistanceKeys::distance; floats within one unit of their last place.
+  // `member` holds the band's rows, at most 65534. out[i] = distance of cell i to the nearest member, 0 for members,
+  // NaN where there is none or it lies beyond the limit of the keys. Doubles as DistanceKeys::distance; floats within
+  // one unit of their last place.
   void measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member,
                std::span<double> out);
   void measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member,
