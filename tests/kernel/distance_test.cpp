@@ -5,6 +5,7 @@
 #include <random>
 
 #include "reference/distance_reference.h"
+#include "reference/shapes_on_grid.h"
 #include "urbiome/kernel/member_bytes.h"
 
 namespace urbiome {
@@ -90,6 +91,14 @@ TEST(Distance, OfLandCoverWithLargePatches) {
   CellMap map = reference::patchy_map(random, 40, 200, 19, 9);
   for (std::uint8_t& cell : map.cells) cell = cell == 1 ? 1 : 0;
   check_all_cases(map);
+}
+
+TEST(Distance, OfSnakesSpiralsAndRings) {
+  for (const auto& [name, map] : reference::shapes_on_grid(11, 66)) {
+    SCOPED_TRACE(name);
+    ASSERT_NO_FATAL_FAILURE(check_all_cases(map));
+    ASSERT_NO_FATAL_FAILURE(check_all_cases(reference::inverted(map)));
+  }
 }
 
 TEST(Distance, OfOneMemberEverywhere) {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "reference/cell_map.h"
+#include "reference/shapes_on_grid.h"
 #include "urbiome/kernel/window_statistics.h"
 
 namespace urbiome {
@@ -111,6 +112,14 @@ TEST(WindowSums, AreTheSumsOfTheirCells) {
         ASSERT_NO_FATAL_FAILURE(check(map, WindowShapes({{side, side, side}}, map.rows)));
       }
     }
+  }
+}
+
+TEST(WindowSums, OfSnakesSpiralsAndRings) {
+  for (const auto& [name, map] : reference::shapes_on_grid(40, 90)) {
+    SCOPED_TRACE(name);
+    ASSERT_NO_FATAL_FAILURE(check(map, disc(5.5, 1, 1, map.rows)));
+    ASSERT_NO_FATAL_FAILURE(check(map, uneven_disc(7, map.rows)));
   }
 }
 
