@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from osgeo import gdal, osr
+from osgeo import gdal, ogr, osr
 
 from conftest import BAD_INPUT, WRONG_USAGE
 
 gdal.UseExceptions()
+ogr.UseExceptions()
 DATA = Path(os.environ.get("URBIOME_DATA", ""))
 
 
@@ -217,3 +218,41 @@ def test_a_truncated_file_leaves_nothing(urbiome):
     whole = (urbiome.folder / "in.tif").read_bytes()
     (urbiome.folder / "in.tif").write_bytes(whole[:len(whole) // 2])
     urbiome.refused(BAD_INPUT, "in.tif", "raster", "distance", "in.tif", "o.tif", "--classes", "1", "-q")
+
+
+def write_polygons(path, shapes, epsg=32631):
+    crs = osr.SpatialReference()
+    crs.ImportFromEPSG(epsg)
+    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    layer = source.CreateLayer("parks", crs, ogr.wkbPolygon)
+    for wkt in shapes:
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(wkt))
+        layer.CreateFeature(feature)
+
+
+def test_distance_to_polygons_is_to_their_nearest_side(urbiome):
+    shapes = ["POLYGON((500100 4999900, 500305 4999890, 500210 4999600, 500100 4999900))",
+              "POLYGON((500250 4999880, 500500 4999800, 500500 4999700, 500250 4999700, 500250 4999880))"]  # they overlap
+    write_polygons(urbiome.folder / "parks.gpkg", shapes)
+    write(urbiome.folder / "in.tif", patchy(60, 70))
+    urbiome.done("raster", "distance", "in.tif", "d.tif", "--to-vector", "parks.gpkg", "--measure", "edge", "-q")
+    found = read(urbiome.folder / "d.tif")
+    polygons = [ogr.CreateGeometryFromWkt(wkt) for wkt in shapes]
+    inside = np.zeros(found.shape, bool)
+    for row in range(60):
+        for col in range(70):
+            point = ogr.Geometry(ogr.wkbPoint)
+            point.AddPoint_2D(500000 + 10 * col + 5, 5000000 - 10 * row - 5)
+            distance = min(polygon.Distance(point) for polygon in polygons)
+            inside[row, col] = distance == 0
+            assert found[row, col] == pytest.approx(distance, abs=1e-8)
+    ndimage = pytest.importorskip("scipy.ndimage")
+    urbiome.done("raster", "distance", "in.tif", "c.tif", "--to-vector", "parks.gpkg", "-q")
+    np.testing.assert_allclose(read(urbiome.folder / "c.tif"), ndimage.distance_transform_edt(~inside, sampling=10), rtol=1e-12)
+    urbiome.done("raster", "distance", "in.tif", "m.tif", "--to-vector", "parks.gpkg", "--measure", "edge", "--max-m", "50",
+                 "--num-threads", "7", "-q")
+    np.testing.assert_array_equal(read(urbiome.folder / "m.tif"), np.where(found <= 50, found, np.nan))
+    urbiome.refused(WRONG_USAGE, "--to-vector", "raster", "distance", "in.tif", "x.tif", "--to-vector", "parks.gpkg", "--classes", "1",
+                    "-q")
+    urbiome.refused(BAD_INPUT, "none.gpkg", "raster", "distance", "in.tif", "x.tif", "--to-vector", "none.gpkg", "-q")
