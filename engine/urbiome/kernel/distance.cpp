@@ -1,7 +1,7 @@
 #include "urbiome/kernel/distance.h"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <limits>
 #include <optional>
 #include <variant>
@@ -105,10 +105,9 @@ struct DistanceBand::State {
   template <class Key, class Out>
   void measure_far(FarRow<Key>& far, std::span<const std::int32_t> blocks, std::span<const std::int32_t> rows_above,
                    std::span<const std::int32_t> rows_below, std::int64_t row, Out* out);
-  // The exact number of rows where 16 bits do not hold it; kAnyRows: no member in the column.
+  // Where 16 bits do not hold it, and the nearest member is beyond the band; kAnyRows: there is none in the column.
   std::int64_t rows_apart(std::size_t col, std::span<const std::int32_t> rows_above,
                           std::span<const std::int32_t> rows_below, std::int64_t row) const {
-    if (nearest[col] < kNoRows) return nearest[col];
     const std::int64_t up = rows_above[col] == ColumnEnds::kNone ? kAnyRows : row - rows_above[col];
     const std::int64_t down = rows_below[col] == ColumnEnds::kNone ? kAnyRows : rows_below[col] - row;
     return std::min(up, down);
@@ -186,17 +185,23 @@ template <class Key, class Out>
 void DistanceBand::State::measure_far(FarRow<Key>& row_keys, std::span<const std::int32_t> blocks,
                                       std::span<const std::int32_t> rows_above,
                                       std::span<const std::int32_t> rows_below, std::int64_t row, Out* out) {
-  for (std::size_t col = 0; col < width; ++col) {
-    const std::int64_t rows = rows_apart(col, rows_above, rows_below, row);
-    row_keys.keys[col] = rows == kAnyRows ? row_keys.none : static_cast<Key>(keys.down(rows));
+  fill_far_keys(keys, nearest.data(), width, row_keys);
+  if (height > kNoRows) {  // 16 bits may not tell
+    for (std::size_t col = 0; col < width; ++col) {
+      if (nearest[col] < kNoRows) continue;
+      const std::int64_t rows = rows_apart(col, rows_above, rows_below, row);
+      row_keys.keys[col] = rows == kAnyRows ? row_keys.none : static_cast<Key>(keys.down(rows));
+    }
   }
   search_far(blocks, width, row_keys);
   for (const std::int32_t block : blocks) {
-    const std::size_t begin = static_cast<std::size_t>(block) * kBlock, end = std::min(begin + kBlock, width);
-    for (std::size_t col = begin; col < end; ++col) {
-      const auto key = static_cast<double>(row_keys.best[col]);
-      out[col] = key <= keys.largest() && key < kNoLimit ? static_cast<Out>(keys.distance(key))
-                                                         : std::numeric_limits<Out>::quiet_NaN();
+    const std::size_t begin = static_cast<std::size_t>(block) * kBlock, count = std::min(kBlock, width - begin);
+    if constexpr (sizeof(Out) == 8) {
+      to_distances(row_keys.best.data() + begin, count, keys.largest(), keys.unit_squared(), out + begin);
+    } else {
+      std::array<double, kBlock> distances;
+      to_distances(row_keys.best.data() + begin, count, keys.largest(), keys.unit_squared(), distances.data());
+      for (std::size_t i = 0; i < count; ++i) out[begin + i] = static_cast<Out>(distances[i]);
     }
   }
 }

@@ -1,6 +1,8 @@
 // Large distances: the column that wins moves to the right as the cell does, so that blocks of cells are decided by
 // divide and conquer over the columns (monotone minima of a Monge array).
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "urbiome/kernel/distance_row.h"
@@ -88,6 +90,61 @@ void search_far_real(std::span<const std::int32_t> blocks, std::size_t width, Fa
   search_blocks(row, blocks, width, 0, width - 1);
 }
 
+// A whole number of 32 bits as a double: by halves, because there is no conversion from unsigned ones everywhere.
+template <class D>
+hn::Vec<D> number(D d, const std::uint32_t* keys) {
+  const hn::Rebind<std::int32_t, D> whole;
+  const auto key = hn::LoadU(hn::Rebind<std::uint32_t, D>(), keys);
+  const auto high = hn::PromoteTo(d, hn::BitCast(whole, hn::ShiftRight<16>(key)));
+  const auto low =
+      hn::PromoteTo(d, hn::BitCast(whole, hn::And(key, hn::Set(hn::Rebind<std::uint32_t, D>(), std::uint32_t{65535}))));
+  return hn::Add(hn::Mul(high, hn::Set(d, 65536.0)), low);
+}
+
+template <class D>
+hn::Vec<D> number(D d, const double* keys) {
+  return hn::LoadU(d, keys);
+}
+
+template <class Key>
+void write_far(const Key* keys, std::size_t count, double largest, double unit_squared, double* out) {
+  const auto write = [&](auto d, std::size_t i) {
+    const auto key = number(d, keys + i);
+    const auto distance = hn::Sqrt(hn::Mul(key, hn::Set(d, unit_squared)));
+    const auto wanted = hn::Le(key, hn::Set(d, std::min(largest, std::numeric_limits<double>::max())));
+    hn::StoreU(hn::IfThenElse(wanted, distance, hn::Set(d, std::numeric_limits<double>::quiet_NaN())), d, out + i);
+  };
+  const hn::ScalableTag<double> d;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) write(d, i);
+  for (; i < count; ++i) write(hn::CappedTag<double, 1>(), i);
+}
+
+void write_far_whole(const std::uint32_t* keys, std::size_t count, double largest, double unit_squared, double* out) {
+  write_far(keys, count, largest, unit_squared, out);
+}
+
+void write_far_real(const double* keys, std::size_t count, double largest, double unit_squared, double* out) {
+  write_far(keys, count, largest, unit_squared, out);
+}
+
+// (part * sides)^2 where `sides` is the rows apart, or twice that less one.
+void fill_whole_keys(std::uint32_t part, bool edge, const std::uint16_t* rows_apart, std::size_t width,
+                     FarRow<std::uint32_t>& row) {
+  const auto fill = [&](auto d, std::size_t col) {
+    const auto rows = hn::PromoteTo(d, hn::LoadU(hn::Rebind<std::uint16_t, decltype(d)>(), rows_apart + col));
+    const auto one = hn::Set(d, std::uint32_t{1}), none = hn::Set(d, row.none);
+    const auto sides = edge ? hn::Sub(hn::Add(rows, rows), hn::Min(rows, one)) : rows;
+    const auto parts = hn::Mul(sides, hn::Set(d, part));
+    const auto empty = hn::Eq(rows, hn::Set(d, std::uint32_t{kNoRows}));
+    hn::StoreU(hn::IfThenElse(empty, none, hn::Mul(parts, parts)), d, row.keys.data() + col);
+  };
+  const hn::ScalableTag<std::uint32_t> d;
+  std::size_t col = 0;
+  for (; col + hn::Lanes(d) <= width; col += hn::Lanes(d)) fill(d, col);
+  for (; col < width; ++col) fill(hn::CappedTag<std::uint32_t, 1>(), col);
+}
+
 }  // namespace urbiome::distance_row::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -96,6 +153,9 @@ namespace urbiome::distance_row {
 
 HWY_EXPORT(search_far_whole);
 HWY_EXPORT(search_far_real);
+HWY_EXPORT(write_far_whole);
+HWY_EXPORT(write_far_real);
+HWY_EXPORT(fill_whole_keys);
 
 template <class Key>
 FarRow<Key>::FarRow(const DistanceKeys& metric, std::size_t width)
@@ -112,6 +172,26 @@ FarRow<Key>::FarRow(const DistanceKeys& metric, std::size_t width)
 
 template struct FarRow<std::uint32_t>;
 template struct FarRow<double>;
+
+void to_distances(const std::uint32_t* keys, std::size_t count, double largest, double unit_squared, double* out) {
+  HWY_DYNAMIC_DISPATCH(write_far_whole)(keys, count, largest, unit_squared, out);
+}
+
+void to_distances(const double* keys, std::size_t count, double largest, double unit_squared, double* out) {
+  HWY_DYNAMIC_DISPATCH(write_far_real)(keys, count, largest, unit_squared, out);
+}
+
+void fill_far_keys(const DistanceKeys& keys, const std::uint16_t* rows_apart, std::size_t width,
+                   FarRow<std::uint32_t>& row) {
+  const auto part = static_cast<std::uint32_t>(std::lround(std::sqrt(keys.down(1))));
+  HWY_DYNAMIC_DISPATCH(fill_whole_keys)(part, keys.down(2) != 4 * keys.down(1), rows_apart, width, row);
+}
+
+void fill_far_keys(const DistanceKeys& keys, const std::uint16_t* rows_apart, std::size_t width, FarRow<double>& row) {
+  for (std::size_t col = 0; col < width; ++col) {
+    row.keys[col] = rows_apart[col] == kNoRows ? row.none : keys.down(rows_apart[col]);
+  }
+}
 
 void search_far(std::span<const std::int32_t> blocks, std::size_t width, FarRow<std::uint32_t>& row) {
   HWY_DYNAMIC_DISPATCH(search_far_whole)(blocks, width, row);

@@ -55,7 +55,11 @@ void to_distances(const std::uint16_t* keys, std::size_t count, std::uint16_t la
                   double* out);
 void to_distances(const std::uint16_t* keys, std::size_t count, std::uint16_t largest, double unit_squared, float* out);
 
-// The same for keys of any size and columns any distance apart.
+// The same for keys of any size: NaN unless a key is finite and at most `largest`.
+void to_distances(const std::uint32_t* keys, std::size_t count, double largest, double unit_squared, double* out);
+void to_distances(const double* keys, std::size_t count, double largest, double unit_squared, double* out);
+
+// Keys of any size and columns any distance apart.
 template <class Key>
 struct FarRow {
   FarRow(const DistanceKeys& keys, std::size_t width);
@@ -65,6 +69,11 @@ struct FarRow {
   std::vector<Key> best;  // by column, likewise; only asked-for blocks are filled
   Key none;               // key of a column without members: larger than any, and large enough after adding
 };
+
+// row.keys of columns whose nearest member is so many rows apart; none where that is kNoRows.
+void fill_far_keys(const DistanceKeys& keys, const std::uint16_t* rows_apart, std::size_t width,
+                   FarRow<std::uint32_t>& row);
+void fill_far_keys(const DistanceKeys& keys, const std::uint16_t* rows_apart, std::size_t width, FarRow<double>& row);
 
 // Fills row.best for the listed blocks (ascending) from row.keys.
 void search_far(std::span<const std::int32_t> blocks, std::size_t width, FarRow<std::uint32_t>& row);

@@ -48,8 +48,10 @@ HWY_EXPORT(mark_bits);
 
 void mark_members(std::span<const ClassIndex> cells, const ClassSet& member, std::span<std::uint8_t> out) {
   alignas(16) std::array<std::uint8_t, 32> bits{};
-  for (std::size_t i = 0; i < member.size(); ++i) {
-    if (member[i]) bits[i >> 3] = static_cast<std::uint8_t>(bits[i >> 3] | (1U << (i & 7)));
+  for (std::size_t i = 0; i < bits.size(); ++i) {
+    for (std::size_t bit = 0; bit < 8; ++bit) {
+      bits[i] = static_cast<std::uint8_t>(bits[i] | (static_cast<unsigned>(member[8 * i + bit]) << bit));
+    }
   }
   HWY_DYNAMIC_DISPATCH(mark_bits)(cells.data(), bits.data(), cells.size(), out.data());
 }
