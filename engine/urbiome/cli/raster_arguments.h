@@ -39,5 +39,8 @@ void add_raster_label(CLI::App& raster, Session& session);
 void add_raster_zonal(CLI::App& raster, Session& session);
 void add_raster_resample(CLI::App& raster, Session& session);
 void add_raster_cost(CLI::App& raster, Session& session);
+void add_raster_distance(CLI::App& raster, Session& session);
+void add_raster_window(CLI::App& raster, Session& session);
+void add_raster_morphology(CLI::App& raster, Session& session);
 
 }  // namespace urbiome

@@ -12,6 +12,9 @@ void add_raster(CLI::App& root, Session& session) {
   add_raster_zonal(*raster, session);
   add_raster_resample(*raster, session);
   add_raster_cost(*raster, session);
+  add_raster_distance(*raster, session);
+  add_raster_window(*raster, session);
+  add_raster_morphology(*raster, session);
 }
 
 }  // namespace urbiome

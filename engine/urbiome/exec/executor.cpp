@@ -134,9 +134,14 @@ std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std:
 
 std::vector<Band> bands_of(const TileSource& source, const Window& area, std::int64_t halo_rows,
                            std::int64_t bytes_per_cell, const Executor& executor) {
+  return bands_of(source.block_rows(), area, halo_rows, bytes_per_cell, executor);
+}
+
+std::vector<Band> bands_of(std::int64_t block_rows, const Window& area, std::int64_t halo_rows,
+                           std::int64_t bytes_per_cell, const Executor& executor) {
   std::vector<Band> bands;
   if (area.empty()) return bands;
-  const std::int64_t block = std::max<std::int64_t>(source.block_rows(), 1);
+  const std::int64_t block = std::max<std::int64_t>(block_rows, 1);
   std::int64_t rows = executor.settings().tile_size;
   if (rows <= 0) {
     // High enough that halo rows and seams cost little, low enough for the budget and for all threads to have work.

@@ -85,6 +85,9 @@ class Executor;
 // them.
 std::vector<Band> bands_of(const TileSource& source, const Window& area, std::int64_t halo_rows,
                            std::int64_t bytes_per_cell, const Executor& executor);
+// The same for a file whose blocks have `block_rows` rows, such as that of a ValueSource.
+std::vector<Band> bands_of(std::int64_t block_rows, const Window& area, std::int64_t halo_rows,
+                           std::int64_t bytes_per_cell, const Executor& executor);
 
 // Resident memory of this process now (0 where the system does not tell), and its peak so far, bytes.
 std::int64_t resident_memory_bytes();

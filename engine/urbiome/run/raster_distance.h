@@ -1,0 +1,25 @@
+// Exact distance of every cell to the nearest cell of a class or role.
+#pragma once
+
+#include <limits>
+#include <string>
+
+#include "urbiome/facts/distance_map.h"
+#include "urbiome/run/raster_layer.h"
+#include "urbiome/run/raster_output.h"
+
+namespace urbiome {
+
+struct DistanceToolRequest {
+  RasterRequest raster;
+  ClassChoice choice;
+  std::string to_vector, to_layer;  // polygons instead of a choice of cells
+  DistanceMeasure measure = DistanceMeasure::centre;
+  double max_m = std::numeric_limits<double>::infinity();
+};
+// To polygons: `edge` is to the nearest side of a polygon, 0 inside; `centre` to the cells whose centre they cover.
+// Metres as doubles, NaN (declared as nodata) beyond max_m.
+void raster_distance(const DistanceToolRequest& request, const RasterOutput& output, Executor& executor,
+                     AuditLog& audit);
+
+}  // namespace urbiome

@@ -1,0 +1,50 @@
+#include "urbiome/run/raster_output.h"
+
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace urbiome {
+namespace {
+
+std::string wkt_of(const std::optional<Crs>& crs) { return crs ? crs->wkt() : std::string{}; }
+
+}  // namespace
+
+void announce(const RasterOutput& output, const RasterPlan& plan, const Executor& executor) {
+  plan.require(executor);
+  if (output.announce) output.announce(plan);
+}
+
+void announce(const RasterOutput& output, const std::string& tool, const Grid& grid, const std::vector<Band>& bands,
+              std::int64_t bytes_per_cell, double cells_per_second, const Executor& executor) {
+  RasterPlan plan{tool, grid, {}};
+  plan.phases.push_back({tool, static_cast<std::int64_t>(bands.size()),
+                         RasterPlan::bytes_of(bands, bytes_per_cell, executor), 0,
+                         plan.seconds(cells_per_second, executor)});
+  announce(output, plan, executor);
+}
+
+RasterWriter byte_writer(const RasterOutput& output, const Grid& grid, const std::optional<Crs>& crs,
+                         std::uint8_t nodata, const Executor& executor) {
+  return {output.path, grid, wkt_of(crs), CellType::u8, nodata, output.creation_options, executor.threads()};
+}
+
+RasterWriter double_writer(const RasterOutput& output, const Grid& grid, const std::optional<Crs>& crs,
+                           const Executor& executor) {
+  return {output.path,
+          grid,
+          wkt_of(crs),
+          CellType::f64,
+          std::numeric_limits<double>::quiet_NaN(),
+          output.creation_options,
+          executor.threads()};
+}
+
+void check_length(const char* option, double metres) {
+  if (metres >= 0 && !std::isnan(metres)) return;
+  throw Error(ErrorCode::usage, fmt::format("{} {} is no length", option, metres), "metres, 0 or more");
+}
+
+}  // namespace urbiome
