@@ -57,12 +57,7 @@ class Histogram {
   std::array<std::array<std::uint32_t, kMaxClasses>, 4> counts_{};
 };
 
-// Sums of one region.
-struct Target {
-  Int128* area;
-  Int128* share;
-  std::size_t classes;
-};
+using Target = ClassTally::Target;
 
 // The cells of a tile, and the histogram that all regions take turns to use.
 class Tile {
@@ -177,10 +172,14 @@ void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells
                          const CellAreas& areas) noexcept {
   if (window.empty()) return;
   Tile tile(window, cells.data(), areas);
-  for (std::size_t i = 0; i < regions.size(); ++i) {
-    const std::size_t at = i * classes_;
-    tile.tally(regions[i], {area_.data() + at, share_.data() + at, std::min<std::size_t>(classes_, kMaxClasses)});
-  }
+  for (std::size_t i = 0; i < regions.size(); ++i) tile.tally(regions[i], target(i));
+}
+
+void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells,
+                         std::span<const Coverage* const> regions, const CellAreas& areas) noexcept {
+  if (window.empty()) return;
+  Tile tile(window, cells.data(), areas);
+  for (std::size_t i = 0; i < regions.size(); ++i) tile.tally(*regions[i], target(i));
 }
 
 void ClassTally::merge(const ClassTally& other) {
