@@ -149,7 +149,11 @@ inline std::vector<FactId> facts_of(const SmallCity& city) {
 inline std::vector<ResultRow> rows_for(const SmallCity& city, const ExecutionSettings& settings = {.threads = 1}) {
   const Landscape landscape = landscape_of(city);
   Executor executor(settings);
-  const auto people = [&](const RoleRuns&) { return PlacedPeople(people_of(city, landscape), landscape); };
+  const auto people = [&](LandscapeFlow&) {
+    PeopleSources sources;
+    sources.push_back(std::make_unique<PlacedPeople>(people_of(city, landscape), landscape));
+    return sources;
+  };
   const FactRun run =
       compute_facts(landscape, facts_of(city), city.parameters, city.unknown_is_public, {}, people, executor);
   return rows_of(run.store, "small", landscape.date);

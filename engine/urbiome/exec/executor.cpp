@@ -243,6 +243,28 @@ void Executor::items(std::int64_t count, std::string_view phase, const std::func
   failure.rethrow();
 }
 
+void Executor::parts(std::int64_t count, std::string_view what, const std::function<void(std::int64_t)>& body) {
+  throw_if_cancelled();
+  memory_.check(what);
+  FirstFailure failure;
+  pool_->arena.execute([&] {
+    oneapi::tbb::parallel_for(
+        oneapi::tbb::blocked_range<std::int64_t>(0, count, 1),
+        [&](const oneapi::tbb::blocked_range<std::int64_t>& range) {
+          for (std::int64_t item = range.begin(); item < range.end(); ++item) {
+            if (!failure.before_failure(item)) continue;
+            try {
+              body(item);
+            } catch (...) {
+              failure.record(item);
+            }
+          }
+        },
+        oneapi::tbb::simple_partitioner());
+  });
+  failure.rethrow();
+}
+
 void Executor::for_each_tile(const TileSource& source, const std::vector<Window>& windows, std::string_view phase,
                              const std::function<void(int, const Window&, std::span<const ClassIndex>)>& body) {
   TileSeats seats(*this, source);

@@ -108,6 +108,13 @@ class Executor {
   // Calls body(i) for 0 <= i < count on the threads; exceptions of the smallest failing index are rethrown.
   void items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body);
 
+  // The same without progress, for a small part of a phase that has its own; `what` names what it holds in errors.
+  void parts(std::int64_t count, std::string_view what, const std::function<void(std::int64_t)>& body);
+  // Progress of a phase made of parts.
+  void tell(std::string_view phase, double done) const {
+    if (settings_.progress) settings_.progress(phase, done);
+  }
+
   // Reads each tile once and hands it to `consume(partial, window, cells)`; each thread has its own partial. The
   // partials must have `merge`; the merged one is returned.
   template <class Make, class Consume>

@@ -188,11 +188,12 @@ bool NearShapes::near(const Point& point) const {
   return reached || inside(point, edges);
 }
 
-NearRuns::NearRuns(const RunTable& runs, const Landscape& landscape, const Reach& reach,
+NearRuns::NearRuns(const RunTable& runs, std::int64_t first_row, const Landscape& landscape, const Reach& reach,
                    const FactParameters& parameters)
     : runs_(runs),
+      first_row_(first_row),
       landscape_(landscape),
-      rows_within_(reach.max_down() + 1),
+      rows_within_(rows_within(reach)),
       metres_(parameters.near_distance_m),
       edge_(parameters.near_edge) {}
 
@@ -214,10 +215,10 @@ double NearRuns::distance_m(const Point& point, std::int64_t row, const Run& run
 
 bool NearRuns::near(const Point& point, std::int64_t row) const {
   const auto col = static_cast<std::int32_t>(std::floor(landscape_.grid().col_of(point.x)));
-  const std::int64_t first = std::max<std::int64_t>(row - rows_within_, 0);
-  const std::int64_t last = std::min(row + rows_within_, runs_.rows() - 1);
+  const std::int64_t first = std::max(row - rows_within_, first_row_);
+  const std::int64_t last = std::min(row + rows_within_, first_row_ + runs_.rows() - 1);
   for (std::int64_t other = first; other <= last; ++other) {
-    const auto runs = runs_.of_row(other);
+    const auto runs = runs_.of_row(other - first_row_);
     const auto right =
         std::lower_bound(runs.begin(), runs.end(), col, [](const Run& run, std::int32_t c) { return run.end <= c; });
     if (right != runs.end() && distance_m(point, other, *right) <= metres_ * kTie) return true;

@@ -38,16 +38,20 @@ class NearShapes {
   RunTable cells_;
 };
 
-// Green runs with a distance: which points lie within it, measured from the point itself.
+// Green runs with a distance: which points lie within it, measured from the point itself. `first_row` is the grid row of
+// the table's row 0; it must hold all rows within rows_within() of the points.
 class NearRuns {
  public:
-  NearRuns(const RunTable& runs, const Landscape& landscape, const Reach& reach, const FactParameters& parameters);
+  NearRuns(const RunTable& runs, std::int64_t first_row, const Landscape& landscape, const Reach& reach,
+           const FactParameters& parameters);
+  static std::int64_t rows_within(const Reach& reach) { return reach.max_down() + 1; }
   bool near(const Point& point, std::int64_t row) const;
 
  private:
   double distance_m(const Point& point, std::int64_t row, const Run& run) const;
 
   const RunTable& runs_;
+  std::int64_t first_row_;
   const Landscape& landscape_;
   std::int64_t rows_within_;
   double metres_;

@@ -68,9 +68,10 @@ bool PeopleField::add(const Coverage& coverage, std::int64_t people, bool by_cel
   return add_part(coverage, weight(coverage, by_cell, areas), people, by_cell, areas);
 }
 
-bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell,
-                           const CellAreas& areas) {
-  if (whole_weight <= 0) return false;
+std::vector<PeopleField::Part> PeopleField::parts_of(const Coverage& part, Int128 whole_weight, std::int64_t people,
+                                                     bool by_cell, const CellAreas& areas) {
+  std::vector<Part> parts;
+  if (whole_weight <= 0) return parts;
   // Both factors of people x weight must fit 62 bits.
   const int shift = std::max(bit_width(whole_weight) - 62, 0);
   const Int128 scaled_total = whole_weight >> shift;
@@ -81,14 +82,21 @@ bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64
     const std::int64_t until = running >= whole_weight
                                    ? people
                                    : static_cast<std::int64_t>(Int128{people} * (running >> shift) / scaled_total);
-    if (until != placed) {
-      pieces_.push_back({stretch.begin, stretch.end, until - placed});
-      piece_rows_.push_back(static_cast<std::int32_t>(stretch.row));
-    }
+    if (until != placed) parts.push_back({stretch.row, {stretch.begin, stretch.end, until - placed}});
     placed = until;
   }
-  total_ += placed;
-  return running > 0;
+  return parts;
+}
+
+bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell,
+                           const CellAreas& areas) {
+  if (whole_weight <= 0) return false;
+  for (const Part& one : parts_of(part, whole_weight, people, by_cell, areas)) {
+    pieces_.push_back(one.piece);
+    piece_rows_.push_back(static_cast<std::int32_t>(one.row));
+    total_ += one.piece.amount;
+  }
+  return weight(part, by_cell, areas) > 0;
 }
 
 bool PeopleField::add(const Point& point, std::int64_t people) {
@@ -161,6 +169,20 @@ PlacedPeople::PlacedPeople(const PeopleField& cells, const Landscape& landscape)
     }
     field.finish();
     zones.push_back(std::move(field));
+  }
+}
+
+void PlacedPeople::rows(std::int64_t first, std::int64_t end, PeopleRows& out) const {
+  for (std::size_t zone = 0; zone < zones.size(); ++zone) {
+    const auto list = static_cast<std::uint32_t>(out.zone_lists.size());
+    bool any = false;
+    for (std::int64_t row = first; row < end; ++row) {
+      const auto at = static_cast<std::int32_t>(row);
+      for (const PeoplePiece& piece : zones[zone].pieces_of(row))
+        out.pieces.push_back({piece.begin, piece.end, piece.amount, at, list}), any = true;
+      for (const PeoplePoint& point : zones[zone].points_of(row)) out.points.push_back({point, at, list}), any = true;
+    }
+    if (any) out.zone_lists.push_back({static_cast<std::uint32_t>(zone)});
   }
 }
 

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "urbiome/exec/executor.h"
 #include "urbiome/facts/landscape.h"
 #include "urbiome/facts/patches.h"
+#include "urbiome/facts/role_masks.h"
 #include "urbiome/kernel/runs.h"
 
 namespace urbiome {
@@ -37,6 +39,13 @@ class PeopleField {
   bool add(const Coverage& coverage, std::int64_t people, bool by_cell, const CellAreas& areas);
   // Of a source of `people` that weighs `whole_weight`, the part that lies in `part`.
   bool add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell, const CellAreas& areas);
+  // The pieces that add_part() would place.
+  struct Part {
+    std::int64_t row;
+    PeoplePiece piece;
+  };
+  static std::vector<Part> parts_of(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell,
+                                    const CellAreas& areas);
   // False when the point lies outside the grid.
   bool add(const Point& point, std::int64_t people);
 
@@ -70,14 +79,43 @@ class PeopleField {
 // The coverage cut to the runs of a table (spread = "built").
 Coverage within_runs(const Coverage& coverage, const RunTable& runs);
 
-// People of every zone of a landscape. Zones cut sources, not cells: a tract that lies whole in a zone gives it all its
-// people, however its border cells are shared.
-struct PlacedPeople {
+// The people of a few rows, each piece with the zones that it belongs to.
+struct PeopleRows {
+  struct Piece {
+    std::int32_t begin, end;
+    std::int64_t amount;
+    std::int32_t row;
+    std::uint32_t zones;  // which of zone_lists
+  };
+  struct AtPoint {
+    PeoplePoint point;
+    std::int32_t row;
+    std::uint32_t zones;
+  };
+  std::vector<Piece> pieces;  // in any order
+  std::vector<AtPoint> points;
+  std::vector<std::vector<std::uint32_t>> zone_lists;
+
+  bool empty() const { return pieces.empty() && points.empty(); }
+};
+
+// Somebody who knows where people are, row by row. rows() may be called from several threads at once.
+class PeopleSource {
+ public:
+  virtual ~PeopleSource() = default;
+  // Appends the people of rows first .. end - 1.
+  virtual void rows(std::int64_t first, std::int64_t end, PeopleRows& out) const = 0;
+};
+
+// People of every zone of a landscape, all in memory. Zones cut sources, not cells: a tract that lies whole in a zone
+// gives it all its people, however its border cells are shared.
+struct PlacedPeople : PeopleSource {
   std::vector<PeopleField> zones;  // as the landscape's
   PlacedPeople(std::vector<PeopleField> by_zone) : zones(std::move(by_zone)) {}
   // People of whole cells, for callers with arrays: a cell's people are spread evenly in it, zones take their covered
   // share.
   PlacedPeople(const PeopleField& cells, const Landscape& landscape);
+  void rows(std::int64_t first, std::int64_t end, PeopleRows& out) const override;
 };
 
 // People by zone, and how many of them have what. Fixed-point people.
@@ -93,14 +131,19 @@ struct ZonePeople {
   bool has_near = false, has_around = false;
 };
 
+// Land cover as the sweep sees it: bits of roles by the number of their set.
 struct PeopleQuestions {
-  const RunTable* known = nullptr;          // for on_known_cells and green_around
-  const RunTable* green = nullptr;          // for green_around
-  const GreenPlaces* near_green = nullptr;  // what counts as near
+  RoleMasks* masks = nullptr;
+  std::size_t known = 0;                  // for on_known_cells and green_around
+  std::size_t green = 0;                  // for green_around and near_green
+  bool around = false;                    // green_around is asked for
+  const GreenPlaces* near_green = nullptr;  // what counts as near; null: not asked for
 };
 
+using PeopleSources = std::vector<std::unique_ptr<PeopleSource>>;
+
 // One sweep over the rows answers all questions.
-ZonePeople zone_people(const Landscape& landscape, const PlacedPeople& people, const PeopleQuestions& questions,
-                       const FactParameters& parameters, Executor& executor);
+ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people,
+                       const PeopleQuestions& questions, const FactParameters& parameters, Executor& executor);
 
 }  // namespace urbiome

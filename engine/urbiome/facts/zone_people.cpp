@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include "urbiome/facts/near_shapes.h"
 #include "urbiome/facts/people.h"
@@ -8,155 +9,264 @@
 namespace urbiome {
 namespace {
 
-constexpr std::int64_t kBandRows = 64;
-
-// What one row's sweep needs, reused from row to row: running counts up to each column.
-struct RowBuffers {
-  std::vector<std::int64_t> green_counts, known_counts;
-  std::vector<std::uint8_t> marks;
-  std::vector<Run> runs;
-  std::vector<std::int32_t> known, near, surrounded;  // cells so far
-  std::vector<std::int64_t> green_share;              // sum so far of the share of green around, 2^-40
-};
-
-void mark(std::span<const Run> runs, std::vector<std::uint8_t>& cells) {
-  for (const Run& run : runs) std::fill(cells.begin() + run.begin, cells.begin() + run.end, std::uint8_t{1});
-}
-
-class RowSweep {
+// How many cells of a row's runs lie left of a column, for columns that mostly go up.
+class RunCounter {
  public:
-  RowSweep(const Landscape& landscape, const PlacedPeople& people, const PeopleQuestions& questions,
-           const FactParameters& parameters)
-      : landscape_(landscape),
-        people_(people),
-        questions_(questions),
-        near_below_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge : GridMetric::Kind::centre,
-                                            parameters.near_distance_m, false)),
-        near_above_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge_up : GridMetric::Kind::centre,
-                                            parameters.near_distance_m, false)),
-        disc_reach_(landscape.metric.within(GridMetric::Kind::centre, parameters.exposure_radius_m, false)) {
-    if (questions.near_green == nullptr) return;
-    const GreenPlaces& places = *questions.near_green;
-    if (!places.spaces.empty()) {
-      MultiPolygon large;
-      for (std::size_t i = 0; i < places.spaces.size(); ++i) {
-        if (places.spaces[i]) large.polygons.push_back(landscape.green_spaces.polygons[i]);
-      }
-      shapes_ = std::make_unique<NearShapes>(large, landscape, parameters.near_distance_m);
-    }
-    if (places.runs) points_ = std::make_unique<NearRuns>(*places.runs, landscape, near_below_, parameters);
+  void reset(std::span<const Run> runs) {
+    runs_ = runs;
+    before_.resize(runs.size() + 1);
+    before_[0] = 0;
+    for (std::size_t i = 0; i < runs.size(); ++i) before_[i + 1] = before_[i] + (runs[i].end - runs[i].begin);
+    at_ = 0;
   }
-
-  void row(std::int64_t row, RowBuffers& b, std::vector<ZonePeople::OfZone>& zones) const {
-    bool looked = false;
-    for (std::size_t z = 0; z < zones.size(); ++z) {
-      const PeopleField& field = people_.zones[z];
-      if (field.empty_row(row)) continue;
-      if (!looked) look_around(row, b);
-      looked = true;
-      for (const PeoplePiece& piece : field.pieces_of(row)) add_piece(piece, b, zones[z]);
-      for (const PeoplePoint& point : field.points_of(row)) add_point(point, row, b, zones[z]);
-    }
-  }
+  std::int32_t between(std::int32_t begin, std::int32_t end) { return before(end) - before(begin); }
 
  private:
-  // Running counts of marked cells.
-  static void accumulate(const std::vector<std::uint8_t>& marks, std::vector<std::int32_t>& sums) {
-    sums.assign(marks.size() + 1, 0);
-    for (std::size_t i = 0; i < marks.size(); ++i) sums[i + 1] = sums[i] + marks[i];
-  }
-
-  void look_around(std::int64_t row, RowBuffers& b) const {
-    const auto width = static_cast<std::size_t>(landscape_.grid().width);
-    b.marks.assign(width, 0);
-    if (questions_.known != nullptr) mark(questions_.known->of_row(row), b.marks);
-    accumulate(b.marks, b.known);
-    b.marks.assign(width, 0);
-    if (points_ != nullptr) {
-      near_runs(*questions_.near_green->runs, TwoWayReach{near_below_, near_above_}, row, landscape_.grid().width,
-                b.runs);
-      mark(b.runs, b.marks);
+  std::int32_t before(std::int32_t col) {
+    if (at_ > 0 && runs_[at_ - 1].end > col) {
+      at_ = static_cast<std::size_t>(std::partition_point(runs_.begin(), runs_.end(),
+                                                          [&](const Run& run) { return run.end <= col; }) -
+                                     runs_.begin());
     }
-    if (shapes_ != nullptr) mark(shapes_->cells_near().of_row(row), b.marks);
-    accumulate(b.marks, b.near);
-    b.surrounded.assign(width + 1, 0);
-    b.green_share.assign(width + 1, 0);
-    if (questions_.green == nullptr || questions_.known == nullptr) return;
-    b.green_counts.assign(width, 0);
-    b.known_counts.assign(width, 0);
-    count_in_reach(*questions_.green, disc_reach_, row, b.green_counts);
-    count_in_reach(*questions_.known, disc_reach_, row, b.known_counts);
-    for (std::size_t col = 0; col < width; ++col) {
-      const bool known = b.known_counts[col] > 0;
-      b.surrounded[col + 1] = b.surrounded[col] + (known ? 1 : 0);
-      b.green_share[col + 1] =
-          b.green_share[col] + (known ? scale_exactly(kOne, b.green_counts[col], b.known_counts[col]) : 0);
+    while (at_ < runs_.size() && runs_[at_].end <= col) ++at_;
+    const bool cut = at_ < runs_.size() && runs_[at_].begin < col;
+    return before_[at_] + (cut ? col - runs_[at_].begin : 0);
+  }
+
+  std::span<const Run> runs_;
+  std::vector<std::int32_t> before_;
+  std::size_t at_ = 0;  // runs before it end at or before the last column asked for
+};
+
+void add(ZonePeople::OfZone& sum, const ZonePeople::OfZone& more) {
+  sum.residents += more.residents;
+  sum.on_known_cells += more.on_known_cells;
+  sum.near_green += more.near_green;
+  sum.green_around += more.green_around;
+  sum.with_surroundings += more.with_surroundings;
+}
+
+// What all bands share.
+class Questions {
+ public:
+  Questions(const Landscape& landscape, const PeopleQuestions& questions, const FactParameters& parameters)
+      : landscape_(landscape),
+        asked_(questions),
+        parameters_(parameters),
+        below_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge : GridMetric::Kind::centre,
+                                       parameters.near_distance_m, false)),
+        above_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge_up : GridMetric::Kind::centre,
+                                       parameters.near_distance_m, false)),
+        disc_(landscape.metric.within(GridMetric::Kind::centre, parameters.exposure_radius_m, false)) {
+    if (questions.near_green == nullptr || questions.near_green->spaces.empty()) return;
+    MultiPolygon large;
+    for (std::size_t i = 0; i < questions.near_green->spaces.size(); ++i) {
+      if (questions.near_green->spaces[i]) large.polygons.push_back(landscape.green_spaces.polygons[i]);
     }
+    shapes_ = std::make_unique<NearShapes>(large, landscape, parameters.near_distance_m);
   }
 
-  void add_piece(const PeoplePiece& piece, const RowBuffers& b, ZonePeople::OfZone& zone) const {
-    const auto begin = static_cast<std::size_t>(piece.begin), end = static_cast<std::size_t>(piece.end);
-    const std::int64_t cells = piece.end - piece.begin;
-    const auto part = [&](const std::vector<std::int32_t>& sums) {
-      return scale_exactly(piece.amount, sums[end] - sums[begin], cells);
-    };
-    zone.residents += piece.amount;
-    zone.on_known_cells += part(b.known);
-    zone.near_green += part(b.near);
-    zone.with_surroundings += part(b.surrounded);
-    zone.green_around +=
-        (Int128{piece.amount} * (b.green_share[end] - b.green_share[begin]) / cells + kOne / 2) >> kFractionBits;
-  }
-
-  // A point is near or not by itself; what surrounds it is taken from its cell.
-  void add_point(const PeoplePoint& point, std::int64_t row, const RowBuffers& b, ZonePeople::OfZone& zone) const {
-    ZonePeople::OfZone cell;
-    add_piece({point.col, point.col + 1, point.amount}, b, cell);
-    zone.residents += cell.residents;
-    zone.on_known_cells += cell.on_known_cells;
-    zone.with_surroundings += cell.with_surroundings;
-    zone.green_around += cell.green_around;
-    const bool near =
-        (points_ != nullptr && points_->near(point.at, row)) || (shapes_ != nullptr && shapes_->near(point.at));
-    if (near) zone.near_green += point.amount;
+  bool near_cells() const { return asked_.near_green != nullptr && asked_.near_green->cells.has_value(); }
+  // Rows above and below a band that are looked at.
+  std::int64_t halo() const {
+    std::int64_t rows = 0;
+    if (near_cells()) rows = std::max(below_.max_down(), above_.max_down()) + 2;
+    if (asked_.around) rows = std::max<std::int64_t>(rows, disc_.max_down());
+    return rows;
   }
 
   const Landscape& landscape_;
-  const PlacedPeople& people_;
-  const PeopleQuestions& questions_;
-  Reach near_below_, near_above_, disc_reach_;
+  const PeopleQuestions& asked_;
+  const FactParameters& parameters_;
+  Reach below_, above_, disc_;
   std::unique_ptr<NearShapes> shapes_;
-  std::unique_ptr<NearRuns> points_;
+};
+
+class PeopleBand {
+ public:
+  PeopleBand(const Questions& questions, std::int64_t first, std::int64_t end)
+      : q_(questions), masks_(*questions.asked_.masks), first_(first), end_(end) {
+    if (q_.near_cells()) large_.emplace(*q_.asked_.near_green->cells);
+  }
+
+  // By zone list, the people of the band.
+  std::vector<ZonePeople::OfZone> look(PeopleRows& people) {
+    std::vector<ZonePeople::OfZone> lists(people.zone_lists.size());
+    const auto by_row = [](const auto& a, const auto& b) { return a.row < b.row; };
+    std::stable_sort(people.pieces.begin(), people.pieces.end(), by_row);
+    std::stable_sort(people.points.begin(), people.points.end(), by_row);
+    prepare(!people.points.empty());
+    std::size_t piece = 0, point = 0;
+    for (std::int64_t row = first_; row < end_; ++row) {
+      const bool nobody = (piece == people.pieces.size() || people.pieces[piece].row != row) &&
+                          (point == people.points.size() || people.points[point].row != row);
+      if (nobody) continue;
+      look_around(row);
+      for (; piece < people.pieces.size() && people.pieces[piece].row == row; ++piece) {
+        const PeopleRows::Piece& p = people.pieces[piece];
+        add_piece(p.begin, p.end, p.amount, lists[p.zones]);
+      }
+      for (; point < people.points.size() && people.points[point].row == row; ++point)
+        add_point(people.points[point].point, row, lists[people.points[point].zones]);
+    }
+    return lists;
+  }
+
+ private:
+  std::span<const Run> large_runs(std::int64_t row) {
+    all_.clear();
+    kept_.clear();
+    masks_.append_runs(q_.asked_.green, row, all_);
+    large_->go_to(row);
+    large_->keep(all_, kept_);
+    return kept_;
+  }
+
+  RunTable rows_of(std::size_t set, std::int64_t first, std::int64_t end) const {
+    RunTable table;
+    for (std::int64_t row = first; row < end; ++row) {
+      masks_.append_runs(set, row, table.runs);
+      table.offsets.push_back(table.runs.size());
+    }
+    return table;
+  }
+
+  void prepare(bool points) {
+    const std::int64_t height = q_.landscape_.grid().height, width = q_.landscape_.grid().width;
+    top_ = std::max<std::int64_t>(first_ - q_.halo(), 0);
+    const std::int64_t bottom = std::min(end_ + q_.halo(), height);
+    if (q_.near_cells()) {
+      near_ = near_rows(first_, end_, height, width, TwoWayReach{q_.below_, q_.above_},
+                        [&](std::int64_t row) { return large_runs(row); });
+      if (points) {
+        for (std::int64_t row = top_; row < bottom; ++row) large_table_.append_row(large_runs(row));
+        near_points_.emplace(large_table_, top_, q_.landscape_, q_.below_, q_.parameters_);
+      }
+    }
+    if (!q_.asked_.around) return;
+    green_ = rows_of(q_.asked_.green, top_, bottom);
+    known_ = rows_of(q_.asked_.known, top_, bottom);
+  }
+
+  void look_around(std::int64_t row) {
+    known_runs_.clear();
+    masks_.append_runs(q_.asked_.known, row, known_runs_);
+    known_count_.reset(known_runs_);
+    near_runs_.clear();
+    if (q_.near_cells()) {
+      const auto runs = near_.of_row(row - first_);
+      near_runs_.assign(runs.begin(), runs.end());
+    }
+    if (q_.shapes_) join(q_.shapes_->cells_near().of_row(row));
+    near_count_.reset(near_runs_);
+    if (q_.asked_.around) look_at_discs(row);
+  }
+
+  // Adds sorted runs to those near.
+  void join(std::span<const Run> more) {
+    std::vector<Run> both(near_runs_);
+    both.insert(both.end(), more.begin(), more.end());
+    std::inplace_merge(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(near_runs_.size()), both.end(),
+                       [](const Run& a, const Run& b) { return a.begin < b.begin; });
+    near_runs_.clear();
+    for (const Run& run : both) {
+      if (!near_runs_.empty() && run.begin <= near_runs_.back().end) {
+        near_runs_.back().end = std::max(near_runs_.back().end, run.end);
+      } else {
+        near_runs_.push_back(run);
+      }
+    }
+  }
+
+  // Running sums up to each column: cells that see a known cell, and the share of green that they see, in 2^-40.
+  void look_at_discs(std::int64_t row) {
+    const auto width = static_cast<std::size_t>(q_.landscape_.grid().width);
+    surrounded_.assign(width + 1, 0);
+    green_share_.assign(width + 1, 0);
+    green_cells_.assign(width, 0);
+    known_cells_.assign(width, 0);
+    count_in_reach(green_, q_.disc_, row, green_cells_, top_);
+    count_in_reach(known_, q_.disc_, row, known_cells_, top_);
+    for (std::size_t col = 0; col < width; ++col) {
+      const bool known = known_cells_[col] > 0;
+      surrounded_[col + 1] = surrounded_[col] + (known ? 1 : 0);
+      green_share_[col + 1] =
+          green_share_[col] + (known ? scale_exactly(kOne, green_cells_[col], known_cells_[col]) : 0);
+    }
+  }
+
+  void add_piece(std::int32_t begin, std::int32_t end, std::int64_t amount, ZonePeople::OfZone& sum) {
+    const std::int32_t cells = end - begin;
+    const auto part = [&](std::int32_t of) {
+      return of == cells ? amount : of == 0 ? 0 : scale_exactly(amount, of, cells);
+    };
+    sum.residents += amount;
+    sum.on_known_cells += part(known_count_.between(begin, end));
+    sum.near_green += part(near_count_.between(begin, end));
+    if (!q_.asked_.around) return;
+    const auto b = static_cast<std::size_t>(begin), e = static_cast<std::size_t>(end);
+    sum.with_surroundings += part(surrounded_[e] - surrounded_[b]);
+    sum.green_around += (Int128{amount} * (green_share_[e] - green_share_[b]) / cells + kOne / 2) >> kFractionBits;
+  }
+
+  // A point is near or not by itself; what surrounds it is taken from its cell.
+  void add_point(const PeoplePoint& point, std::int64_t row, ZonePeople::OfZone& sum) {
+    ZonePeople::OfZone cell;
+    add_piece(point.col, point.col + 1, point.amount, cell);
+    const bool near = (near_points_ && near_points_->near(point.at, row)) || (q_.shapes_ && q_.shapes_->near(point.at));
+    cell.near_green = near ? point.amount : 0;
+    add(sum, cell);
+  }
+
+  const Questions& q_;
+  const RoleMasks& masks_;
+  std::int64_t first_, end_, top_ = 0;
+  std::optional<LargePatches::Reader> large_;
+  std::vector<Run> all_, kept_, known_runs_, near_runs_;
+  RunTable near_, large_table_, green_, known_;
+  std::optional<NearRuns> near_points_;
+  RunCounter known_count_, near_count_;
+  std::vector<std::int64_t> green_cells_, known_cells_, green_share_;
+  std::vector<std::int32_t> surrounded_;
 };
 
 }  // namespace
 
-ZonePeople zone_people(const Landscape& landscape, const PlacedPeople& people, const PeopleQuestions& questions,
-                       const FactParameters& parameters, Executor& executor) {
-  const std::int64_t bottom = landscape.grid().height;
-  const std::int64_t bands = (bottom + kBandRows - 1) / kBandRows;
-  const RowSweep sweep(landscape, people, questions, parameters);
-  std::vector<std::vector<ZonePeople::OfZone>> partial(static_cast<std::size_t>(bands));
-  executor.items(bands, "people and their surroundings", [&](std::int64_t band) {
-    auto& zones = partial[static_cast<std::size_t>(band)];
-    zones.resize(landscape.zones.size());
-    RowBuffers buffers;
-    const std::int64_t first = band * kBandRows;
-    for (std::int64_t row = first; row < std::min(first + kBandRows, bottom); ++row) sweep.row(row, buffers, zones);
-  });
-
+ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people,
+                       const PeopleQuestions& asked, const FactParameters& parameters, Executor& executor) {
+  constexpr std::string_view kPhase = "people and their surroundings";
+  constexpr std::int64_t kLeastRows = 64, kMostRows = 512;
+  const Questions questions(landscape, asked, parameters);
   ZonePeople result;
   result.zones.resize(landscape.zones.size());
-  result.has_near = questions.near_green != nullptr;
-  result.has_around = questions.green != nullptr && questions.known != nullptr;
-  for (const auto& band : partial) {
-    for (std::size_t z = 0; z < band.size(); ++z) {
-      result.zones[z].residents += band[z].residents;
-      result.zones[z].on_known_cells += band[z].on_known_cells;
-      result.zones[z].near_green += band[z].near_green;
-      result.zones[z].green_around += band[z].green_around;
-      result.zones[z].with_surroundings += band[z].with_surroundings;
+  result.has_near = asked.near_green != nullptr;
+  result.has_around = asked.around;
+
+  const std::int64_t height = landscape.grid().height, halo = questions.halo();
+  const std::int64_t band_rows = std::clamp(halo, kLeastRows, kMostRows);
+  const std::int64_t wave_rows = band_rows * 2 * executor.threads();
+  for (std::int64_t wave = 0; wave < height; wave += wave_rows) {
+    const std::int64_t end = std::min(wave + wave_rows, height);
+    asked.masks->load_rows(wave - halo, end + halo);
+    const std::int64_t bands = (end - wave + band_rows - 1) / band_rows;
+    std::vector<std::vector<ZonePeople::OfZone>> sums(static_cast<std::size_t>(bands));
+    executor.parts(bands, "people on the grid", [&](std::int64_t i) {
+      const std::int64_t first = wave + i * band_rows, last = std::min(first + band_rows, end);
+      PeopleRows rows;
+      for (const auto& source : people) source->rows(first, last, rows);
+      if (rows.empty()) return;
+      const auto lists = PeopleBand(questions, first, last).look(rows);
+      auto& zones = sums[static_cast<std::size_t>(i)];
+      zones.resize(landscape.zones.size());
+      for (std::size_t list = 0; list < lists.size(); ++list) {
+        for (const std::uint32_t zone : rows.zone_lists[list]) add(zones[zone], lists[list]);
+      }
+    });
+    for (const auto& zones : sums) {
+      for (std::size_t z = 0; z < zones.size(); ++z) add(result.zones[z], zones[z]);
     }
+    asked.masks->forget_above(end - halo);
+    executor.tell(kPhase, static_cast<double>(end) / static_cast<double>(height));
   }
   return result;
 }

@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "urbiome/base/status.h"
+#include "urbiome/facts/class_areas.h"
 #include "urbiome/facts/fact.h"
 #include "urbiome/facts/patches.h"
 #include "urbiome/facts/people.h"
-#include "urbiome/facts/role_runs.h"
 #include "urbiome/indicators/spec.h"
 
 namespace urbiome {

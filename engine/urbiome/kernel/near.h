@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -24,8 +25,15 @@ struct TwoWayReach {
   const Reach& down;
   const Reach& up;
 };
+// `first_row` is the grid row of the table's row 0; rows outside the table hold nothing.
 void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width,
-               std::vector<Run>& out);
+               std::vector<Run>& out, std::int64_t first_row = 0);
+
+// The same for rows first .. end - 1 at once, of a grid of which rows 0 .. rows - 1 may hold runs. `runs_of(row)` gives
+// the runs of a row until its next call; rows are asked for in any order, those within reach of first and end too.
+// Where the reach is nested (reach.h) a row costs what is seen from it above and below, however far the rule reaches.
+RunTable near_rows(std::int64_t first, std::int64_t end, std::int64_t rows, std::int64_t width,
+                   const TwoWayReach& reach, const std::function<std::span<const Run>(std::int64_t)>& runs_of);
 
 // Distance from a point to a segment, both in metres on a local plane.
 double segment_distance(const Point& p, const Point& a, const Point& b);

@@ -47,6 +47,20 @@ std::int32_t largest_across(std::int32_t guess, const Holds& holds) {
 
 }  // namespace
 
+// Taking a row away at either end must not shorten the reach; step by step that covers every rectangle.
+bool Reach::nests() const {
+  const auto lines = static_cast<std::int64_t>(half_widths_.size()) / (max_down_ + 1);
+  for (std::int64_t row = 0; row < lines; ++row) {
+    for (std::int32_t down = 1; down <= max_down_; ++down) {
+      const std::int32_t width = half_width(row, down);
+      if (width > half_width(row, down - 1)) return false;
+      const bool there = !per_row_ || row + 1 < lines;
+      if (there && width > half_width(row + 1, down - 1)) return false;
+    }
+  }
+  return true;
+}
+
 Reach neighbour_reach(int directions) { return {1, false, {1, directions == 4 ? 0 : 1}}; }
 
 Reach reach_within(double limit, bool strict, std::int64_t rows, bool same_for_all_rows,

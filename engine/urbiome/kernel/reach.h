@@ -18,7 +18,7 @@ class Reach {
   // `half_widths` holds lines of max_down + 1 entries: line 0 for all rows when `per_row` is false, else a line per row
   // of the grid, entry `down` for the pair (row, row + down). -1: no pair of cells in those rows satisfies the rule.
   Reach(std::int32_t max_down, bool per_row, std::vector<std::int32_t> half_widths)
-      : max_down_(max_down), per_row_(per_row), half_widths_(std::move(half_widths)) {}
+      : max_down_(max_down), per_row_(per_row), half_widths_(std::move(half_widths)), nested_(nests()) {}
 
   std::int32_t max_down() const { return max_down_; }
   // Largest column difference between a cell in `row` and one in `row + down` (down >= 0) under the rule, or -1.
@@ -27,11 +27,17 @@ class Reach {
     return half_widths_[static_cast<std::size_t>(line * (max_down_ + 1) + down)];
   }
   bool per_row() const { return per_row_; }
+  // True when two cells within reach have every cell of the rectangle between them within reach of both: rows that lie
+  // between reach at least as far. So it is on a plane, and on lat/lon grids of usual cells; it is looked up, not assumed.
+  bool nested() const { return nested_; }
 
  private:
+  bool nests() const;
+
   std::int32_t max_down_;
   bool per_row_;
   std::vector<std::int32_t> half_widths_;
+  bool nested_;
 };
 
 // 4 neighbours: {1 in the row, 0 one row down}; 8: {1, 1}.

@@ -8,12 +8,7 @@
 namespace urbiome {
 namespace {
 
-// Sums of one region.
-struct Target {
-  Int128* area;
-  Int128* share;
-  std::size_t classes;
-};
+using Target = ClassTally::Target;
 
 // The cells of a tile, and the counts that all regions take turns to use.
 class Tile {
@@ -175,10 +170,14 @@ void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells
                          const CellAreas& areas) noexcept {
   if (window.empty()) return;
   Tile tile(window, cells.data(), areas);
-  for (std::size_t i = 0; i < regions.size(); ++i) {
-    const std::size_t at = i * classes_;
-    tile.tally(regions[i], {area_.data() + at, share_.data() + at, std::min<std::size_t>(classes_, kMaxClasses)});
-  }
+  for (std::size_t i = 0; i < regions.size(); ++i) tile.tally(regions[i], target(i));
+}
+
+void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells,
+                         std::span<const Coverage* const> regions, const CellAreas& areas) noexcept {
+  if (window.empty()) return;
+  Tile tile(window, cells.data(), areas);
+  for (std::size_t i = 0; i < regions.size(); ++i) tile.tally(*regions[i], target(i));
 }
 
 void ClassTally::consume(const Window& window, ClassIndex class_index, std::span<const Coverage> regions,

@@ -5,6 +5,7 @@
 // them. Tallies of tiles add up in any order to the same integers.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,6 +24,8 @@ class ClassTally {
   // `cells` are the class indexes of `window`; regions[i] is tallied as region i.
   void consume(const Window& window, std::span<const ClassIndex> cells, std::span<const Coverage> regions,
                const CellAreas& areas) noexcept;
+  void consume(const Window& window, std::span<const ClassIndex> cells, std::span<const Coverage* const> regions,
+               const CellAreas& areas) noexcept;
   // The same for a window whose cells are all of one class.
   void consume(const Window& window, ClassIndex class_index, std::span<const Coverage> regions,
                const CellAreas& areas) noexcept;
@@ -33,7 +36,19 @@ class ClassTally {
   Int128 share(std::size_t region, std::size_t class_index) const { return share_[region * classes_ + class_index]; }
   std::size_t classes() const { return classes_; }
 
+  // Sums of one region.
+  struct Target {
+    Int128* area;
+    Int128* share;
+    std::size_t classes;
+  };
+
  private:
+  Target target(std::size_t region) {
+    const std::size_t at = region * classes_;
+    return {area_.data() + at, share_.data() + at, std::min<std::size_t>(classes_, kMaxClasses)};
+  }
+
   std::size_t classes_;
   std::vector<Int128> area_, share_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -63,17 +62,6 @@ ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zo
   return result;
 }
 
-TilePassRequest tile_request(const std::vector<FactId>& facts, const FactParameters& parameters,
-                             const std::vector<Role>& extra_roles) {
-  std::set<Role> roles(extra_roles.begin(), extra_roles.end());
-  if (contains(facts, FactId::green_around) ||
-      (contains(facts, FactId::green_places) && parameters.near_from_land_cover))
-    roles.insert(Role::green);
-  if (contains(facts, FactId::zone_patches)) roles.insert(parameters.patch_role);
-  if (contains(facts, FactId::mesh)) roles.insert(parameters.connect_role);
-  return {.class_areas = true, .roles = {roles.begin(), roles.end()}, .known = contains(facts, FactId::people)};
-}
-
 // People from points and polygons; every row of the land is no_data.
 void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
                          const std::optional<ZoneShape>& boundary, Executor& executor) {
@@ -92,46 +80,30 @@ void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
 }  // namespace
 
 FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
-                      bool unknown_is_public, const std::vector<Role>& extra_roles,
-                      const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor) {
+                      bool unknown_is_public, const std::vector<Role>& extra_roles, const PeopleOf& people,
+                      Executor& executor) {
   FactRun run;
   run.store.landscape = &landscape;
   run.store.parameters = parameters;
   run.store.unknown_is_public = unknown_is_public;
 
-  PhaseClock reading(run.phases, "reading land cover", FactKind::tally, facts,
-                     {FactId::class_areas, FactId::role_runs});
-  TilePass pass = pass_over_tiles(landscape, tile_request(facts, parameters, extra_roles), executor);
-  run.store.class_areas = std::move(pass.class_areas);
+  PhaseClock reading(run.phases, "reading land cover", FactKind::seam, facts,
+                     {FactId::class_areas, FactId::role_runs, FactId::green_places, FactId::zone_patches, FactId::mesh});
+  LandscapeFlow flow(landscape, facts, parameters, extra_roles, executor);
+  flow.read();
+  run.store.class_areas = std::move(flow.class_areas);
+  run.store.zone_patches = std::move(flow.zone_patches);
+  run.store.mesh = std::move(flow.mesh);
   reading.done();
 
-  PhaseClock joining(run.phases, "patches", FactKind::seam, facts,
-                     {FactId::green_places, FactId::zone_patches, FactId::mesh});
-  std::optional<GreenPlaces> green;
-  if (contains(facts, FactId::zone_patches))
-    run.store.zone_patches = zone_patches(landscape, pass.runs.of(parameters.patch_role), parameters, executor);
-  if (contains(facts, FactId::mesh))
-    run.store.mesh = mesh(landscape, pass.runs.of(parameters.connect_role), parameters, executor);
-  const bool tells_green = landscape.knowable.has(Role::green);
-  if (contains(facts, FactId::green_places)) {
-    green =
-        green_places(landscape, tells_green && parameters.near_from_land_cover ? &pass.runs.of(Role::green) : nullptr,
-                     parameters, executor);
-  }
-  joining.done();
-
   if (!contains(facts, FactId::people)) return run;
-  PhaseClock placing(run.phases, "placing people", FactKind::tally, facts, {FactId::people});
-  const PlacedPeople placed = people(pass.runs);
+  PhaseClock placing(run.phases, "reading people", FactKind::tally, facts, {});
+  const PeopleSources sources = people(flow);
   placing.done();
 
   PhaseClock sweeping(run.phases, "people and their surroundings", FactKind::field, facts,
-                      {FactId::near_green, FactId::green_around});
-  PeopleQuestions questions;
-  questions.known = &*pass.runs.known;
-  if (contains(facts, FactId::green_around)) questions.green = &pass.runs.of(Role::green);
-  if (contains(facts, FactId::near_green) && green) questions.near_green = &*green;
-  run.store.people = zone_people(landscape, placed, questions, parameters, executor);
+                      {FactId::people, FactId::near_green, FactId::green_around});
+  run.store.people = flow.people(sources);
   sweeping.done();
   return run;
 }
@@ -176,9 +148,10 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
                                       [](const PopulationInput& p) { return p.spread_built; });
     if (on_built) extra.push_back(Role::built);
     std::vector<PeopleAccount> accounts;
-    const auto people = [&](const RoleRuns& runs) {
-      return place_people(recipe, dated.landscape, layer.crs, on_built ? &runs.of(Role::built) : nullptr, executor,
-                          audit, accounts);
+    RunTable built;
+    const auto people = [&](LandscapeFlow& flow) {
+      if (on_built) built = flow.runs_of(Role::built);
+      return place_people(recipe, dated.landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
     };
     FactRun run =
         compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people, executor);

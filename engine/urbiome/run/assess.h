@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "urbiome/facts/landscape_flow.h"
 #include "urbiome/indicators/indicator.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/run/plan.h"
@@ -47,8 +48,10 @@ struct FactRun {
   FactStore store;
   std::vector<PhaseRecord> phases;
 };
+// Who lives there, asked once land cover has been read (built-up runs may be needed).
+using PeopleOf = std::function<PeopleSources(LandscapeFlow&)>;
 FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
                       bool unknown_is_public, const std::vector<Role>& extra_roles,
-                      const std::function<PlacedPeople(const RoleRuns&)>& people, Executor& executor);
+                      const PeopleOf& people, Executor& executor);
 
 }  // namespace urbiome

@@ -193,18 +193,19 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
     const LandCoverLayer layer = open_land_cover_layer(input, recipe.parameters, audit);
     report.plans.push_back(plan_for(recipe, layer, zones, executor));
     const Landscape landscape = make_landscape(recipe, layer, zones, boundary, executor, audit);
-    TilePassRequest request{.class_areas = true, .roles = {Role::green}, .known = false};
     const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(),
                                       [](const PopulationInput& p) { return p.spread_built; });
-    if (on_built) request.roles.push_back(Role::built);
-    const TilePass pass = pass_over_tiles(landscape, request, executor);
-    describe_land_cover(layer, landscape, pass.class_areas, audit);
+    std::vector<Role> roles = {Role::green};
+    if (on_built) roles.push_back(Role::built);
+    LandscapeFlow flow(landscape, {FactId::class_areas}, fact_parameters(recipe.parameters), roles, executor);
+    flow.read();
+    describe_land_cover(layer, landscape, flow.class_areas, audit);
     compare_zones_with_city(landscape, audit);
-    look_for_shift(landscape, pass.runs.of(Role::green), audit);
+    look_for_shift(landscape, flow.runs_of(Role::green), audit);
+    const RunTable built = on_built ? flow.runs_of(Role::built) : RunTable{};
     std::vector<PeopleAccount> accounts;
     if (!recipe.population.empty())
-      place_people(recipe, landscape, layer.crs, on_built ? &pass.runs.of(Role::built) : nullptr, executor, audit,
-                   accounts);
+      place_people(recipe, landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
   }
   return report;
 }

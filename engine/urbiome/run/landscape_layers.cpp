@@ -29,10 +29,6 @@ MultiPolygon on_grid(const MultiPolygon& shape, const Crs& from, const Crs& to, 
   return on_grid(shape, Transformer(from, to), to, grid);
 }
 
-MultiPolygon rectangle(const Box& b) {
-  return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
-}
-
 std::string in_words(const Box& b) {
   return fmt::format("x {:.6g}..{:.6g}, y {:.6g}..{:.6g}", b.xmin, b.xmax, b.ymin, b.ymax);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/run/population_sources.h"
+#include "urbiome/run/raster_people.h"
 #include "urbiome/run/zone_parts.h"
 #include "urbiome/vector/overlay.h"
 
@@ -11,10 +12,6 @@ namespace {
 
 constexpr double kMostPeoplePerSource = 4194304;  // 2^22: what a fixed-point amount holds
 constexpr double kToleranceCells = 1e-3;
-
-MultiPolygon rectangle(double xmin, double ymin, double xmax, double ymax) {
-  return {{Polygon{{{xmin, ymin}, {xmax, ymin}, {xmax, ymax}, {xmin, ymax}, {xmin, ymin}}, {}}}};
-}
 
 class Placement {
  public:
@@ -37,7 +34,7 @@ class Placement {
     if (!within) {
       if (!box.intersects(box_)) return leave_out(people);
       const double whole = planar_area(shape);
-      const MultiPolygon frame = rectangle(box_.xmin, box_.ymin, box_.xmax, box_.ymax);
+      const MultiPolygon frame = rectangle(box_);
       inside = whole > 0 ? std::clamp(planar_area(intersection_of(shape, frame)) / whole, 0.0, 1.0) : 0;
       leave_out(people * (1 - inside));
     }
@@ -58,6 +55,16 @@ class Placement {
       for (double left = people; left > 0; left -= kMostPeoplePerSource)
         zones_[z].add(point, fixed(std::min(left, kMostPeoplePerSource)));
     }
+  }
+
+  // People whose cell lies on the grid and is spread elsewhere.
+  bool takes_elsewhere(const Box& cell, double people) {
+    const bool within =
+        cell.xmin >= box_.xmin && cell.xmax <= box_.xmax && cell.ymin >= box_.ymin && cell.ymax <= box_.ymax;
+    if (!within) return false;
+    account_.total += people;
+    account_.placed += people;
+    return true;
   }
 
   void add_nowhere(double people) {
@@ -160,31 +167,74 @@ class Placement {
 
 }  // namespace
 
-PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
-                          Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts) {
+namespace {
+
+// Cells of people are taken row by row where each is spread over whole parts of the land cover's cells by area.
+bool can_stream(const PopulationRaster& raster, const PopulationInput& input, CellRule rule, const Grid& land,
+                const Transformer& transformer) {
+  constexpr double kLeastPart = 1e-6;  // of a cell of land cover: smaller ones may weigh nothing
+  return rule == CellRule::exact && !input.spread_built && transformer.identity() &&
+         raster.grid.dx * raster.grid.dy > kLeastPart * land.dx * land.dy;
+}
+
+// Leaves to `placement` the cells that are not wholly on the grid; the others make the source.
+std::unique_ptr<PeopleSource> streamed(PopulationRaster raster, Placement& placement, const Landscape& landscape,
+                                       Executor& executor) {
+  const Grid& grid = raster.grid;
+  executor.memory().reserve(static_cast<std::int64_t>(raster.people.capacity() * sizeof(double)),
+                            "the raster of people");
+  for (std::int64_t row = 0; row < grid.height; ++row) {
+    executor.throw_if_cancelled();
+    for (std::int64_t col = 0; col < grid.width; ++col) {
+      double& people = raster.people[static_cast<std::size_t>(row * grid.width + col)];
+      if (std::isnan(people) || people == 0) continue;
+      const auto r = static_cast<double>(row), c = static_cast<double>(col);
+      if (placement.takes_elsewhere({grid.x_of(c), grid.y_of(r + 1), grid.x_of(c + 1), grid.y_of(r)}, people)) continue;
+      placement.add_polygon(cell_shape(grid, row, col), people);
+      people = 0;
+    }
+  }
+  return std::make_unique<RasterPeople>(grid, std::move(raster.people), landscape);
+}
+
+void place_items(const PopulationSource& source, const Transformer& transformer, Placement& placement,
+                 const Landscape& landscape, Executor& executor) {
+  const double tolerance = kToleranceCells * std::min(landscape.grid().dx, landscape.grid().dy);
+  std::size_t looked_at = 0;
+  for (const PeopleAt& item : source.items) {
+    executor.throw_if_cancelled();
+    if (looked_at++ % 256 == 0) executor.memory().check("the table of people on the grid");
+    if (item.is_point) {
+      placement.add_point(transformer(item.point), item.people);
+    } else if (item.shape.empty()) {
+      placement.add_nowhere(item.people);
+    } else {
+      placement.add_polygon(transformer.identity() ? item.shape : transformer.transform(item.shape, tolerance),
+                            item.people);
+    }
+  }
+}
+
+}  // namespace
+
+PeopleSources place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
+                           Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts) {
+  PeopleSources sources;
   std::vector<PeopleField> zones(landscape.zones.size(), PeopleField(landscape.grid()));
   ZoneParts parts(landscape);
   warn_of_several(recipe, audit);
   for (const PopulationInput& input : recipe.population) {
     Placement placement(input, landscape, recipe.parameters.cells, built, zones, parts, audit);
-    const PopulationSource source = read_population(input, audit);
-    note_transformation(input.path, source.crs, crs, audit);
+    std::optional<PopulationRaster> raster = read_population_raster(input, audit);
+    const PopulationSource read = raster ? PopulationSource{raster->crs, {}} : read_population(input, audit);
+    note_transformation(input.path, read.crs, crs, audit);
     if (!input.group_columns.empty() || !input.group_bands.empty())
       audit.warn(input.path, "groups are read but not computed by this version");
-    const Transformer transformer(source.crs, crs);
-    const double tolerance = kToleranceCells * std::min(landscape.grid().dx, landscape.grid().dy);
-    std::size_t looked_at = 0;
-    for (const PeopleAt& item : source.items) {
-      executor.throw_if_cancelled();
-      if (looked_at++ % 256 == 0) executor.memory().check("the table of people on the grid");
-      if (item.is_point) {
-        placement.add_point(transformer(item.point), item.people);
-      } else if (item.shape.empty()) {
-        placement.add_nowhere(item.people);
-      } else {
-        placement.add_polygon(transformer.identity() ? item.shape : transformer.transform(item.shape, tolerance),
-                              item.people);
-      }
+    const Transformer transformer(read.crs, crs);
+    if (raster && can_stream(*raster, input, recipe.parameters.cells, landscape.grid(), transformer)) {
+      sources.push_back(streamed(*std::move(raster), placement, landscape, executor));
+    } else {
+      place_items(raster ? cells_of(*raster) : read, transformer, placement, landscape, executor);
     }
     accounts.push_back(placement.finish());
   }
@@ -192,7 +242,8 @@ PlacedPeople place_people(const Recipe& recipe, const Landscape& landscape, cons
   for (const PeopleField& zone : zones) bytes += zone.bytes();
   executor.memory().reserve(bytes, "the table of people on the grid");
   for (PeopleField& zone : zones) zone.finish();
-  return PlacedPeople(std::move(zones));
+  sources.push_back(std::make_unique<PlacedPeople>(std::move(zones)));
+  return sources;
 }
 
 }  // namespace urbiome

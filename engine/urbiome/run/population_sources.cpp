@@ -10,12 +10,9 @@
 namespace urbiome {
 namespace {
 
-MultiPolygon rectangle(double xmin, double ymin, double xmax, double ymax) {
-  return {{Polygon{{{xmin, ymin}, {xmax, ymin}, {xmax, ymax}, {xmin, ymax}, {xmin, ymin}}, {}}}};
-}
+constexpr double kMostPeople = 1e10;  // more than live on Earth: a mistake, and sums would overflow
 
 double checked_count(double value, const std::string& path, const std::string& where) {
-  constexpr double kMostPeople = 1e10;  // more than live on Earth: a mistake, and sums would overflow
   if (std::isfinite(value) && value >= 0 && value <= kMostPeople) return value;
   throw Error(ErrorCode::contradiction, fmt::format("population {} has {} people at {}", path, value, where),
               "counts from 0 to 1e10", "declare the value as nodata, or correct it");
@@ -38,26 +35,6 @@ double number_of(const Cell& cell, const std::string& path, const std::string& w
   }
   ++missing;
   return 0;
-}
-
-PopulationSource from_raster(const PopulationInput& input, AuditLog& audit) {
-  const ValueRaster raster = read_values(input.path, std::max(input.band, 1));
-  for (const std::string& warning : raster.info.warnings) audit.warn(input.path, warning);
-  PopulationSource source{crs_of(input.path, raster.info.crs, input.provenance.crs, "population"), {}};
-  const Grid& grid = raster.info.grid;
-  audit.note(input.path, fmt::format("counts in {} x {} cells of {:g} x {:g} map units", grid.width, grid.height,
-                                     grid.dx, grid.dy));
-  for (std::int64_t row = 0; row < grid.height; ++row) {
-    for (std::int64_t col = 0; col < grid.width; ++col) {
-      const double value = raster.values[static_cast<std::size_t>(row * grid.width + col)];
-      if (std::isnan(value) || value == 0) continue;
-      const double people = checked_count(value, input.path, fmt::format("row {}, column {}", row, col));
-      const auto r = static_cast<double>(row), c = static_cast<double>(col);
-      source.items.push_back(
-          {people, false, {}, rectangle(grid.x_of(c), grid.y_of(r + 1), grid.x_of(c + 1), grid.y_of(r))});
-    }
-  }
-  return source;
 }
 
 std::unordered_map<std::string, Cell> joined_counts(const PopulationInput& input) {
@@ -110,8 +87,43 @@ PopulationSource from_features(const PopulationInput& input, AuditLog& audit) {
 
 }  // namespace
 
+MultiPolygon cell_shape(const Grid& grid, std::int64_t row, std::int64_t col) {
+  const auto r = static_cast<double>(row), c = static_cast<double>(col);
+  return rectangle({grid.x_of(c), grid.y_of(r + 1), grid.x_of(c + 1), grid.y_of(r)});
+}
+
+std::optional<PopulationRaster> read_population_raster(const PopulationInput& input, AuditLog& audit) {
+  if (input.band <= 0 && !(input.column.empty() && is_raster(input.path))) return std::nullopt;
+  ValueRaster raster = read_values(input.path, std::max(input.band, 1));
+  for (const std::string& warning : raster.info.warnings) audit.warn(input.path, warning);
+  PopulationRaster result{crs_of(input.path, raster.info.crs, input.provenance.crs, "population"), raster.info.grid,
+                          std::move(raster.values)};
+  const Grid& grid = result.grid;
+  audit.note(input.path, fmt::format("counts in {} x {} cells of {:g} x {:g} map units", grid.width, grid.height,
+                                     grid.dx, grid.dy));
+  for (std::size_t i = 0; i < result.people.size(); ++i) {
+    const double value = result.people[i];
+    if (std::isnan(value) || (value >= 0 && value <= kMostPeople)) continue;
+    const auto cell = static_cast<std::int64_t>(i);
+    checked_count(value, input.path, fmt::format("row {}, column {}", cell / grid.width, cell % grid.width));
+  }
+  return result;
+}
+
+PopulationSource cells_of(const PopulationRaster& raster) {
+  PopulationSource source{raster.crs, {}};
+  for (std::int64_t row = 0; row < raster.grid.height; ++row) {
+    for (std::int64_t col = 0; col < raster.grid.width; ++col) {
+      const double people = raster.people[static_cast<std::size_t>(row * raster.grid.width + col)];
+      if (std::isnan(people) || people == 0) continue;
+      source.items.push_back({people, false, {}, cell_shape(raster.grid, row, col)});
+    }
+  }
+  return source;
+}
+
 PopulationSource read_population(const PopulationInput& input, AuditLog& audit) {
-  if (input.band > 0 || (input.column.empty() && is_raster(input.path))) return from_raster(input, audit);
+  if (const auto raster = read_population_raster(input, audit)) return cells_of(*raster);
   if (input.column.empty()) {
     throw Error(ErrorCode::contradiction,
                 fmt::format("population {} is a vector layer and the recipe names no column", input.path),

@@ -21,6 +21,18 @@ struct PopulationSource {
   std::vector<PeopleAt> items;
 };
 
+// Counts in the cells of a raster, checked as those of read_population(); NaN where there is no number.
+struct PopulationRaster {
+  Crs crs;
+  Grid grid;
+  std::vector<double> people;  // row-major
+};
+// Nothing when the layer is no raster.
+std::optional<PopulationRaster> read_population_raster(const PopulationInput& input, AuditLog& audit);
+// The rectangles of its cells with somebody in them.
+PopulationSource cells_of(const PopulationRaster& raster);
+MultiPolygon cell_shape(const Grid& grid, std::int64_t row, std::int64_t col);
+
 // Every count is finite and >= 0 (Error{contradiction} otherwise, naming the place); geometry is valid; rows without a
 // number count as nobody, with a warning. Cells of rasters with nobody in them are left out.
 PopulationSource read_population(const PopulationInput& input, AuditLog& audit);

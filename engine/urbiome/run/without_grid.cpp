@@ -12,10 +12,6 @@ namespace {
 
 constexpr double kTolerance = 1e-4;  // of the city's extent, for densified edges
 
-MultiPolygon rectangle(const Box& b) {
-  return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
-}
-
 MultiPolygon moved(const MultiPolygon& shape, const Transformer& transformer) {
   if (transformer.identity() || shape.empty()) return shape;
   const Point a = transformer({bounds(shape).xmin, bounds(shape).ymin}),

@@ -54,6 +54,11 @@ inline Box bounds(const MultiPolygon& shape) {
   return box;
 }
 
+// The box as a polygon, counter-clockwise from its lower left corner.
+inline MultiPolygon rectangle(const Box& b) {
+  return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
+}
+
 // Even-odd rule; a point on an edge belongs to exactly one of the two polygons that share it.
 bool contains(const Polygon& polygon, const Point& point);
 bool contains(const MultiPolygon& shape, const Point& point);

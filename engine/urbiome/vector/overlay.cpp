@@ -249,9 +249,7 @@ MultiPolygon clipped(const MultiPolygon& shape, const Box& box) {
   const Geometry whole = to_geos(shape);
   Geometry part{GEOSClipByRect_r(handle(), whole.get(), box.xmin, box.ymin, box.xmax, box.ymax)};
   if (part == nullptr) {
-    const Ring frame{
-        {box.xmin, box.ymin}, {box.xmax, box.ymin}, {box.xmax, box.ymax}, {box.xmin, box.ymax}, {box.xmin, box.ymin}};
-    return intersection_of(shape, {{Polygon{frame, {}}}});
+    return intersection_of(shape, rectangle(box));
   }
   return repaired(from_geos(part)).shape;
 }

@@ -1,13 +1,10 @@
-// Class areas and runs of roles: everything that one pass over the tiles gives.
+// Exact areas by zone and class.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <vector>
 
-#include "urbiome/exec/executor.h"
 #include "urbiome/facts/landscape.h"
-#include "urbiome/kernel/runs.h"
 #include "urbiome/kernel/tally.h"
 
 namespace urbiome {
@@ -34,26 +31,19 @@ struct ClassAreas {
   Int128 of_role(std::size_t zone, Role role) const;
 };
 
-// Runs of the cells of each role, and of known cells, over the part of the grid that the file covers.
-struct RoleRuns {
-  std::array<std::optional<RunTable>, kRoleCount> roles;
-  std::optional<RunTable> known;
+// Tallies tiles of a landscape, a slot per thread, in any order.
+class ClassAreasFlow {
+ public:
+  ClassAreasFlow(const Landscape& landscape, int slots);
+  void consume(int slot, const Window& window, std::span<const ClassIndex> cells);
+  ClassAreas finish();
+  // The rectangle of rows and columns that any zone touches.
+  Window touched() const;
 
-  const RunTable& of(Role role) const { return *roles[static_cast<std::size_t>(role)]; }
+ private:
+  const Landscape& landscape_;
+  std::vector<const Coverage*> regions_;
+  std::vector<std::optional<ClassTally>> tallies_;
 };
-
-struct TilePassRequest {
-  bool class_areas = true;
-  std::vector<Role> roles;  // runs wanted
-  bool known = false;
-};
-
-struct TilePass {
-  ClassAreas class_areas;
-  RoleRuns runs;
-};
-
-// One decode of every tile feeds all that is asked for.
-TilePass pass_over_tiles(const Landscape& landscape, const TilePassRequest& request, Executor& executor);
 
 }  // namespace urbiome

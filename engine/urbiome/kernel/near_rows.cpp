@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <limits>
+
+#include "urbiome/kernel/near.h"
+#include "urbiome/kernel/skyline.h"
+
+namespace urbiome {
+namespace {
+
+// Runs with their columns grown by the reach of their row, joined. Those that are added come from left to right before
+// they are grown, so one that reaches back swallows the last ones only.
+class GrownRuns {
+ public:
+  explicit GrownRuns(std::int64_t width) : width_(width) {}
+
+  void add(std::int64_t begin, std::int64_t end) {
+    begin = std::max<std::int64_t>(begin, 0);
+    end = std::min(end, width_);
+    if (begin >= end) return;
+    Run run{static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
+    while (!runs_.empty() && run.begin <= runs_.back().end) {
+      run.begin = std::min(run.begin, runs_.back().begin);
+      run.end = std::max(run.end, runs_.back().end);
+      runs_.pop_back();
+    }
+    runs_.push_back(run);
+  }
+  std::span<const Run> runs() const { return runs_; }
+  void clear() { runs_.clear(); }
+
+ private:
+  std::int64_t width_;
+  std::vector<Run> runs_;
+};
+
+// Appends the union of two sorted lists as a row.
+void append_union(std::span<const Run> a, std::span<const Run> b, RunTable& table) {
+  const std::size_t start = table.runs.size();
+  std::size_t i = 0, j = 0;
+  while (i < a.size() || j < b.size()) {
+    const Run& next = j == b.size() || (i < a.size() && a[i].begin <= b[j].begin) ? a[i++] : b[j++];
+    if (table.runs.size() > start && next.begin <= table.runs.back().end) {
+      table.runs.back().end = std::max(table.runs.back().end, next.end);
+    } else {
+      table.runs.push_back(next);
+    }
+  }
+  table.offsets.push_back(table.runs.size());
+}
+
+class NearSweep {
+ public:
+  NearSweep(std::int64_t rows, std::int64_t width, const TwoWayReach& reach,
+            const std::function<std::span<const Run>(std::int64_t)>& runs_of)
+      : rows_(rows), reach_(reach), runs_of_(runs_of), grown_(width) {}
+
+  // What lies below and in the row itself, for rows end - 1 up to first: row by row from the last.
+  RunTable from_below(std::int64_t first, std::int64_t end) {
+    const std::int64_t down = reach_.down.max_down();
+    RunTable result;
+    Skyline seen;
+    for (std::int64_t row = std::min(end - 1 + down, rows_ - 1); row >= first; --row) {
+      seen.lay(row, runs_of_(row), {}, row, row + down);
+      if (row >= end) continue;
+      grown_.clear();
+      for (const SeenRun& run : seen.seen()) {
+        const std::int64_t k = reach_.down.half_width(row, static_cast<std::int32_t>(run.row - row));
+        if (k >= 0) grown_.add(run.begin - k, run.end + k);
+      }
+      result.append_row(grown_.runs());
+    }
+    return result;
+  }
+
+  RunTable all(std::int64_t first, std::int64_t end) {
+    const RunTable below = from_below(first, end);
+    const std::int64_t up = reach_.up.max_down();
+    RunTable result;
+    Skyline seen;
+    for (std::int64_t row = std::max<std::int64_t>(first - up, 0); row < end; ++row) {
+      seen.lay(row, runs_of_(row), {}, row - up, row);
+      if (row < first) continue;
+      grown_.clear();
+      for (const SeenRun& run : seen.seen()) {
+        const std::int64_t k = reach_.up.half_width(run.row, static_cast<std::int32_t>(row - run.row));
+        if (k >= 0) grown_.add(run.begin - k, run.end + k);
+      }
+      append_union(grown_.runs(), below.of_row(end - 1 - row), result);
+    }
+    return result;
+  }
+
+ private:
+  std::int64_t rows_;
+  const TwoWayReach& reach_;
+  const std::function<std::span<const Run>(std::int64_t)>& runs_of_;
+  GrownRuns grown_;
+};
+
+}  // namespace
+
+RunTable near_rows(std::int64_t first, std::int64_t end, std::int64_t rows, std::int64_t width,
+                   const TwoWayReach& reach, const std::function<std::span<const Run>(std::int64_t)>& runs_of) {
+  if (reach.down.nested() && reach.up.nested()) return NearSweep(rows, width, reach, runs_of).all(first, end);
+  const std::int64_t top = std::max<std::int64_t>(first - reach.up.max_down(), 0);
+  const std::int64_t bottom = std::min(end + reach.down.max_down(), rows);
+  RunTable table;
+  for (std::int64_t row = top; row < bottom; ++row) table.append_row(runs_of(row));
+  RunTable result;
+  std::vector<Run> near;
+  for (std::int64_t row = first; row < end; ++row) {
+    near_runs(table, reach, row, width, near, top);
+    result.append_row(near);
+  }
+  return result;
+}
+
+}  // namespace urbiome
