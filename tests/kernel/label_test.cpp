@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
 #include "reference/patch_reference.h"
 #include "reference/shapes_on_grid.h"
 
@@ -93,6 +98,40 @@ TEST(Label, RandomMapsOfClasses) {
     ClassSet members{};
     for (auto& member : members) member = random() % 4 != 0;
     expect_all_rules(map, members, "trial " + std::to_string(trial));
+  }
+}
+
+TEST(Label, AgreesWithPublishedLabels) {
+  const std::filesystem::path path = URBIOME_TEST_DATA "/../truth/labels/label_cases.json";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "labels/label_cases.json is absent";
+  std::ifstream file(path);
+  const nlohmann::json cases = nlohmann::json::parse(file);
+  ASSERT_GE(cases.size(), 6U);
+  for (const nlohmann::json& one : cases) {
+    SCOPED_TRACE(one["test"].get<std::string>());
+    CellMap map{static_cast<int>(one["input"].size()), static_cast<int>(one["input"][0].size()), {}};
+    for (const auto& row : one["input"]) {
+      for (const auto& cell : row) map.cells.push_back(cell.get<std::uint8_t>());
+    }
+    LabelRule rule{one["connectivity"].get<int>(), true, {}};
+    rule.members.fill(true);
+    rule.members[0] = false;
+    BandLabeller labeller(rule, {}, true);
+    labeller.label(map.cells, map.cols, 0, 1 << 30);
+    EXPECT_EQ(labeller.count(), one["n_components"].get<std::int64_t>());
+    std::vector<std::int64_t> ids(static_cast<std::size_t>(labeller.count())), line(static_cast<std::size_t>(map.cols));
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i) + 1;
+    std::map<std::int64_t, std::int64_t> theirs, ours;  // the partitions must be the same, whatever the numbers
+    for (int row = 0; row < map.rows; ++row) {
+      labeller.paint<std::int64_t>(row, ids, 0, line);
+      for (int col = 0; col < map.cols; ++col) {
+        const auto their =
+            one["expected"][static_cast<std::size_t>(row)][static_cast<std::size_t>(col)].get<std::int64_t>();
+        const std::int64_t mine = line[static_cast<std::size_t>(col)];
+        ASSERT_EQ(theirs.try_emplace(mine, their).first->second, their);
+        ASSERT_EQ(ours.try_emplace(their, mine).first->second, mine);
+      }
+    }
   }
 }
 
