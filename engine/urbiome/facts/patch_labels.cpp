@@ -101,24 +101,24 @@ PatchLabels::PatchLabels(const TileSource& source, const LabelRule& rule, const 
 std::int64_t PatchLabels::label_bytes(const Executor& executor) { return executor.memory().limit() / 4; }
 
 std::int64_t PatchLabels::bytes() const {
-  return seam_.bytes() +
-         static_cast<std::int64_t>(pieces_.capacity() * sizeof(Piece) + open_.capacity() * sizeof(Patch) +
-                                   closed_before_.capacity() * sizeof(std::uint32_t));
+  return seam_.bytes() + static_cast<std::int64_t>(pieces_.capacity() * sizeof(Piece) + open_.size() * sizeof(Patch) +
+                                                   closed_before_.capacity() * sizeof(std::uint32_t));
 }
 
 Patch PatchLabels::patch_of(const PatchSums& sums, std::int64_t first_row) const {
   Patch patch;
   const auto top = static_cast<std::int32_t>(first_row);
-  patch.first_cell = (first_row + sums.first_row) * source_.grid().width + sums.first_col;
-  patch.cells = sums.cells;
-  patch.runs = sums.runs;
-  patch.shared = sums.shared;
-  patch.area = equal_areas_ ? static_cast<Int128>(sums.cells) * areas_.cell(0, 0) : sums.area;
-  patch.sides = sums.sides_m;
-  patch.row_begin = top + sums.first_row;
-  patch.row_end = top + sums.row_end;
-  patch.col_begin = sums.col_begin;
-  patch.col_end = sums.col_end;
+  const PatchCounts& counts = sums.counts;
+  patch.first_cell = (first_row + counts.first_row) * source_.grid().width + counts.first_col;
+  patch.cells = counts.cells;
+  patch.runs = counts.runs;
+  patch.shared = counts.shared;
+  patch.area = equal_areas_ ? static_cast<Int128>(counts.cells) * areas_.cell(0, 0) : sums.lengths.area;
+  patch.sides = sums.lengths.sides;
+  patch.row_begin = top + counts.first_row;
+  patch.row_end = top + counts.row_end;
+  patch.col_begin = counts.col_begin;
+  patch.col_end = counts.col_end;
   patch.class_index = sums.class_index;
   return patch;
 }
@@ -141,7 +141,7 @@ std::vector<PatchLabels::Summary> PatchLabels::summarise(const Band& band, std::
         ++closed;
         continue;
       }
-      summary.open.push_back(patch_of(labeller.sums()[i], first_row));
+      summary.open.push_back(patch_of(labeller.sums(static_cast<std::int64_t>(i)), first_row));
       summary.closed_before.push_back(closed);
     }
     summary.border.open_of = {};  // as long as all components
@@ -174,7 +174,7 @@ void PatchLabels::add(Summary summary, Executor& executor) {
   pieces_.push_back(summary.piece);
 
   const std::int64_t limit = executor.memory().limit();
-  if (bytes() <= limit / 2) return;
+  if (bytes() <= limit / 8 * 3) return;
   const std::int64_t seen = summary.piece.first_row + summary.piece.rows, height = source_.grid().height;
   constexpr double kMiB = 1024.0 * 1024.0;
   const double whole_raster =
@@ -182,8 +182,8 @@ void PatchLabels::add(Summary summary, Executor& executor) {
   throw Error(
       ErrorCode::memory,
       fmt::format("patches that cross the borders of bands take about {:.0f} MiB for this raster", whole_raster),
-      fmt::format("at most half of the {:.0f} MiB of --memory", static_cast<double>(limit) / kMiB),
-      fmt::format("give --memory {:.0f}M", 2.2 * whole_raster));
+      fmt::format("at most three eighths of the {:.0f} MiB of --memory", static_cast<double>(limit) / kMiB),
+      fmt::format("give --memory {:.0f}M", 8.0 / 3 * whole_raster + 1));
 }
 
 // Patches that cross borders are added up, and all patches numbered by first cell.
@@ -219,14 +219,13 @@ template <class Id>
 void PatchLabels::name_components(const Piece& piece, std::int64_t index, const BandLabeller& labeller,
                                   std::span<const std::int32_t> open_of, std::vector<Id>& ids,
                                   std::vector<Patch>& patches) const {
-  const std::span<const PatchSums> sums = labeller.sums();
   const std::span<const std::int64_t> of_open = seam_.of_band(index);
   std::int64_t next_id = piece.first_id, next_open = piece.first_open;
-  ids.resize(sums.size());
-  for (std::size_t i = 0; i < sums.size(); ++i) {
+  ids.resize(open_of.size());
+  for (std::size_t i = 0; i < open_of.size(); ++i) {
     if (open_of[i] < 0) {
       ids[i] = static_cast<Id>(++next_id);
-      patches.push_back(patch_of(sums[i], piece.first_row));
+      patches.push_back(patch_of(labeller.sums(static_cast<std::int64_t>(i)), piece.first_row));
       patches.back().id = next_id;
       continue;
     }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -108,7 +109,7 @@ class PatchLabels {
   Seam seam_;
   BorderRows last_;  // the last row of the pieces so far
   std::vector<Piece> pieces_;
-  std::vector<Patch> open_;  // of every node of the seam; then of every patch that crosses a border
+  std::deque<Patch> open_;  // of every node of the seam; then of every patch that crosses a border
   std::vector<std::uint32_t> closed_before_;
   std::int64_t count_ = 0, most_labels_ = 0;
 };
