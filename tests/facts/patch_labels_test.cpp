@@ -32,7 +32,8 @@ Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSetting
   const auto source = memory_source(grid, std::vector<LegendClass>(kMaxClasses), 255, map.cells);
   Executor executor(settings);
   const CellAreas& areas = planar_areas(map.rows);
-  PatchLabels labels(*source, rule, areas, GridMetric::planar(grid, 1), executor);
+  const bool keep_labels = settings.threads != 1;  // both ways are tested by every test of several thread counts
+  PatchLabels labels(*source, rule, areas, GridMetric::planar(grid, 1), executor, keep_labels);
   Found found;
   std::vector<std::vector<Patch>> lists;
   const auto keep = [&](std::int64_t first_row, std::int64_t rows, auto ids) {
@@ -199,9 +200,11 @@ TEST(PatchLabels, BandsFullOfPatchesAreCut) {
   // A budget this small allows a few hundred labels at a time: rows of the checkerboard become pieces of their own.
   const CellMap map = reference::shapes_on_grid(60, 900).at(7).map;
   const auto expected = reference::slow_patches(map, set_of({1}), 4, false);
-  const Found found = found_in(map, {4, false, set_of({1})}, {.threads = 1, .memory_bytes = 24 << 20});
-  EXPECT_EQ(found.ids, expected.ids);
-  EXPECT_EQ(found.patches.size(), 27000U);
+  for (const int threads : {1, 2}) {
+    const Found found = found_in(map, {4, false, set_of({1})}, {.threads = threads, .memory_bytes = 24 << 20});
+    EXPECT_EQ(found.ids, expected.ids);
+    EXPECT_EQ(found.patches.size(), 27000U);
+  }
 }
 
 TEST(PatchLabels, RefusesWithTheNumberNeeded) {

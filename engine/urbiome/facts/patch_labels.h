@@ -10,9 +10,11 @@
 //   patches.write({.records = text_of, .write_records = append}, executor);  // second pass
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,9 +54,10 @@ class CellSides {
 class PatchLabels {
  public:
   // `source` and `areas` must outlive this. Error{memory} when what lies open at the borders of bands outgrows the
-  // budget; the message tells how much the whole raster needs.
+  // budget; the message tells how much the whole raster needs. `keep_labels`: whether labels may stay in memory for
+  // write() where a quarter of the budget holds all of them; callers that only count say no.
   PatchLabels(const TileSource& source, const LabelRule& rule, const CellAreas& areas, const GridMetric& metric,
-              Executor& executor);
+              Executor& executor, bool keep_labels = true);
 
   std::int64_t count() const { return count_; }
 
@@ -90,14 +93,24 @@ class PatchLabels {
     std::vector<std::uint32_t> closed_before;  // of each open component
   };
 
+  // What the first pass learns of a band, and its labels while all of them fit the budget: then nothing is read twice.
+  struct Found {
+    std::vector<Summary> summaries;
+    std::unique_ptr<BandLabeller> labeller;
+  };
+  template <class Id>
+  class Writing;
+
+  PatchMeasures measures() const { return {equal_areas_ ? nullptr : &areas_, sides_.by_row()}; }
   std::vector<Summary> summarise(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller) const;
+  void keep(Found& found, const Executor& executor);
   void add(Summary summary, Executor& executor);
   void count_shared_sides(const BorderRows& upper, const BorderRows& lower, std::int64_t first_node);
   void number();
   Patch patch_of(const PatchSums& sums, std::int64_t first_row) const;
   template <class Id>
-  void name_components(const Piece& piece, std::int64_t index, const BandLabeller& labeller,
-                       std::span<const std::int32_t> open_of, std::vector<Id>& ids, std::vector<Patch>& patches) const;
+  void name_components(std::size_t piece, const BandLabeller& labeller, std::vector<Id>& ids,
+                       std::vector<Patch>& patches) const;
   template <class Id, class WriteRows>
   void write_pieces(const Outputs& outputs, const WriteRows& write_rows, Executor& executor);
 
@@ -111,6 +124,9 @@ class PatchLabels {
   std::vector<Piece> pieces_;
   std::deque<Patch> open_;  // of every node of the seam; then of every patch that crosses a border
   std::vector<std::uint32_t> closed_before_;
+  std::vector<std::unique_ptr<BandLabeller>> kept_;  // of every piece, or none
+  std::atomic<bool> keeping_;
+  std::int64_t kept_bytes_ = 0;
   std::int64_t count_ = 0, most_labels_ = 0;
 };
 

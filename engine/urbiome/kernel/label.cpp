@@ -255,17 +255,32 @@ BandBorder BandLabeller::border(std::int64_t first_row, BandSides sides) const {
 
 template <class Id>
 void BandLabeller::paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const {
+  // Runs are short: sixteen cells are written without asking how many it takes; what is too much is painted over.
+  constexpr std::ptrdiff_t kAtOnce = 16;
   const StoredRow& place = stored(row);
   const std::int32_t* columns = columns_.data() + place.first_column;
-  const std::size_t step = rule_.by_class ? 1 : 2;
-  std::int32_t end = 0;
+  const std::uint32_t* labels = labels_.data() + place.first_label;
+  Id *at = out.data(), *const end_of_row = at + cols_;
+  const auto put = [&](Id* end, Id id) {
+    if (end_of_row - at >= kAtOnce) {
+      for (std::ptrdiff_t i = 0; i < kAtOnce; ++i) at[i] = id;
+      if (end - at > kAtOnce) std::fill(at + kAtOnce, end, id);
+    } else {
+      std::fill(at, end, id);
+    }
+    at = end;
+  };
   for (std::size_t i = 0; i < place.runs; ++i) {
-    const std::uint32_t component = parents_[labels_[place.first_label + i]];
-    std::fill(out.begin() + end, out.begin() + columns[step * i], none);
-    end = columns[step * i + 1];
-    std::fill(out.begin() + columns[step * i], out.begin() + end, component == kNoLabel ? none : ids[component]);
+    const std::uint32_t component = parents_[labels[i]];
+    const Id id = component == kNoLabel ? none : ids[component];
+    if (rule_.by_class) {
+      put(out.data() + columns[i + 1], id);
+    } else {
+      put(out.data() + columns[2 * i], none);
+      put(out.data() + columns[2 * i + 1], id);
+    }
   }
-  std::fill(out.begin() + end, out.begin() + cols_, none);
+  put(end_of_row, none);
 }
 template void BandLabeller::paint(std::int64_t, std::span<const std::uint32_t>, std::uint32_t,
                                   std::span<std::uint32_t>) const;
