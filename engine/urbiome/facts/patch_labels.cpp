@@ -91,12 +91,12 @@ PatchLabels::PatchLabels(const TileSource& source, const LabelRule& rule, const 
         Found found;
         if (keeping_.load(std::memory_order_relaxed)) {
           found.labeller = std::make_unique<BandLabeller>(rule_, measures(), true);
-          found.summaries = summarise(band, cells, *found.labeller);
+          found.summaries = summarise(band, cells, *found.labeller, executor);
           return found;
         }
         auto& labeller = labellers[static_cast<std::size_t>(slot)];
         if (!labeller) labeller = std::make_unique<BandLabeller>(rule_, measures(), false);
-        found.summaries = summarise(band, cells, *labeller);
+        found.summaries = summarise(band, cells, *labeller, executor);
         return found;
       },
       [&](const Band&, Found found) {
@@ -132,8 +132,9 @@ Patch PatchLabels::patch_of(const PatchSums& sums, std::int64_t first_row) const
 }
 
 std::vector<PatchLabels::Summary> PatchLabels::summarise(const Band& band, std::span<const ClassIndex> cells,
-                                                         BandLabeller& labeller) const {
+                                                         BandLabeller& labeller, const Executor& executor) const {
   std::vector<Summary> summaries;
+  std::int64_t bytes = 0;
   const std::int64_t cols = band.core.cols, height = source_.grid().height;
   for (std::int64_t done = 0; done < band.core.rows;) {
     const std::int64_t first_row = band.core.row + done;
@@ -153,8 +154,12 @@ std::vector<PatchLabels::Summary> PatchLabels::summarise(const Band& band, std::
       summary.closed_before.push_back(closed);
     }
     summary.border.open_of = {};  // as long as all components
+    constexpr std::size_t kPerOpen = sizeof(Patch) + sizeof(std::uint32_t) + sizeof(Run) + sizeof(std::int32_t);
+    bytes += static_cast<std::int64_t>(summary.open.size() * kPerOpen);
     summaries.push_back(std::move(summary));
     done += rows;
+    // Several bands wait for their turn: a band that is all borders would outgrow the budget before it is added.
+    if (bytes * executor.most_waiting() > executor.memory().limit() / 4) throw too_many_open(bytes, done, executor);
   }
   return summaries;
 }
@@ -194,17 +199,20 @@ void PatchLabels::add(Summary summary, Executor& executor) {
   last_ = std::move(summary.border.tail);
   pieces_.push_back(summary.piece);
 
-  const std::int64_t limit = executor.memory().limit();
-  if (bytes() <= limit / 8 * 3) return;
-  const std::int64_t seen = summary.piece.first_row + summary.piece.rows, height = source_.grid().height;
+  if (bytes() > executor.memory().limit() / 8 * 3)
+    throw too_many_open(bytes(), summary.piece.first_row + summary.piece.rows, executor);
+}
+
+// What `seen` rows need, carried on to all rows.
+Error PatchLabels::too_many_open(std::int64_t bytes, std::int64_t seen, const Executor& executor) const {
   constexpr double kMiB = 1024.0 * 1024.0;
-  const double whole_raster =
-      static_cast<double>(bytes()) / kMiB * static_cast<double>(height) / static_cast<double>(seen);
-  throw Error(
-      ErrorCode::memory,
-      fmt::format("patches that cross the borders of bands take about {:.0f} MiB for this raster", whole_raster),
-      fmt::format("at most three eighths of the {:.0f} MiB of --memory", static_cast<double>(limit) / kMiB),
-      fmt::format("give --memory {:.0f}M", 8.0 / 3 * whole_raster + 1));
+  const double limit = static_cast<double>(executor.memory().limit()) / kMiB;
+  const double all_rows =
+      static_cast<double>(bytes) / kMiB * static_cast<double>(source_.grid().height) / static_cast<double>(seen);
+  return Error(ErrorCode::memory,
+               fmt::format("patches that cross the borders of bands take about {:.0f} MiB for this raster", all_rows),
+               fmt::format("at most three eighths of the {:.0f} MiB of --memory", limit),
+               fmt::format("give --memory {:.0f}MiB", 8.0 / 3 * std::max(all_rows, limit) + 1));
 }
 
 // Patches that cross borders are added up, and all patches numbered by first cell.

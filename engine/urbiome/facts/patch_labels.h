@@ -102,7 +102,9 @@ class PatchLabels {
   class Writing;
 
   PatchMeasures measures() const { return {equal_areas_ ? nullptr : &areas_, sides_.by_row()}; }
-  std::vector<Summary> summarise(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller) const;
+  std::vector<Summary> summarise(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller,
+                                 const Executor& executor) const;
+  Error too_many_open(std::int64_t bytes, std::int64_t seen, const Executor& executor) const;
   void keep(Found& found, const Executor& executor);
   void add(Summary summary, Executor& executor);
   void count_shared_sides(const BorderRows& upper, const BorderRows& lower, std::int64_t first_node);
