@@ -83,20 +83,21 @@ PatchLabels::PatchLabels(const TileSource& source, const LabelRule& rule, const 
       seam_(neighbour_reach(rule.directions)),
       keeping_(keep_labels),
       most_labels_(std::max<std::int64_t>(label_bytes(executor) / executor.threads() / kBytesPerLabel, 1)) {
-  const std::vector<Band> bands = bands_of(source, whole(source.grid()), 0, 1, executor);
+  const std::vector<Band> bands = patch_bands(source, executor);
   std::vector<std::unique_ptr<BandLabeller>> labellers(static_cast<std::size_t>(executor.threads()));
+  std::vector<char> keeps_runs(labellers.size(), 0);
   executor.bands_in_order(
       source, bands, "finding patches",
       [&](int slot, const Band& band, std::span<const ClassIndex> cells) {
         Found found;
-        if (keeping_.load(std::memory_order_relaxed)) {
-          found.labeller = std::make_unique<BandLabeller>(rule_, measures(), true);
-          found.summaries = summarise(band, cells, *found.labeller, executor);
-          return found;
-        }
+        const bool keeps = keeping_.load(std::memory_order_relaxed);
         auto& labeller = labellers[static_cast<std::size_t>(slot)];
-        if (!labeller) labeller = std::make_unique<BandLabeller>(rule_, measures(), false);
+        if (!labeller || (keeps_runs[static_cast<std::size_t>(slot)] && !keeps)) {
+          labeller = std::make_unique<BandLabeller>(rule_, measures(), keeps);
+          keeps_runs[static_cast<std::size_t>(slot)] = keeps;
+        }
         found.summaries = summarise(band, cells, *labeller, executor);
+        if (keeps && found.summaries.size() == 1) found.labeller = labeller->finished_copy();
         return found;
       },
       [&](const Band&, Found found) {
@@ -104,6 +105,24 @@ PatchLabels::PatchLabels(const TileSource& source, const LabelRule& rule, const 
         for (Summary& summary : found.summaries) add(std::move(summary), executor);
       });
   number();
+}
+
+std::vector<Band> PatchLabels::patch_bands(const TileSource& source, const Executor& executor) {
+  std::vector<Band> bands = bands_of(source, whole(source.grid()), 0, 1, executor);
+  // What a band touches stays in the cache when it is small; on large rasters the borders would cost more memory.
+  constexpr std::int64_t kLargeRaster = 200'000'000, kCells = 1 << 20;
+  const Grid& grid = source.grid();
+  const std::int64_t block = std::max<std::int64_t>(source.block_rows(), 1);
+  const std::int64_t rows = std::max<std::int64_t>(kCells / grid.width / block, 1) * block;
+  if (executor.settings().tile_size > 0 || grid.cells() > kLargeRaster) return bands;
+  std::vector<Band> small;
+  for (const Band& band : bands) {
+    for (std::int64_t row = band.core.row; row < band.core.row_end(); row += rows) {
+      const Window part{row, 0, std::min(rows, band.core.row_end() - row), grid.width};
+      small.push_back({part, part});
+    }
+  }
+  return small;
 }
 
 std::int64_t PatchLabels::label_bytes(const Executor& executor) { return executor.memory().limit() / 4; }
@@ -243,9 +262,9 @@ void PatchLabels::number() {
   closed_before_ = {};
 }
 
-// Ids of a piece's components, and the patches that begin in it.
+// Ids of a piece's components, and (when wanted) the patches that begin in it.
 template <class Id>
-void PatchLabels::name_components(std::size_t index, const BandLabeller& labeller, std::vector<Id>& ids,
+void PatchLabels::name_components(std::size_t index, const BandLabeller& labeller, bool wanted, std::vector<Id>& ids,
                                   std::vector<Patch>& patches) const {
   const Piece& piece = pieces_[index];
   const bool below = piece.first_row + piece.rows < source_.grid().height;
@@ -253,9 +272,11 @@ void PatchLabels::name_components(std::size_t index, const BandLabeller& labelle
   const std::span<const std::int64_t> of_open = seam_.of_band(static_cast<std::int64_t>(index));
   std::int64_t next_id = piece.first_id, next_open = piece.first_open;
   ids.resize(border.open_of.size());
+  if (wanted) patches.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (border.open_of[i] < 0) {
       ids[i] = static_cast<Id>(++next_id);
+      if (!wanted) continue;
       patches.push_back(patch_of(labeller.sums(static_cast<std::int64_t>(i)), piece.first_row));
       patches.back().id = next_id;
       continue;
@@ -266,7 +287,7 @@ void PatchLabels::name_components(std::size_t index, const BandLabeller& labelle
     if (open < next_open) continue;  // it began above, or further left in this piece
     ++next_open;
     ++next_id;
-    patches.push_back(patch);
+    if (wanted) patches.push_back(patch);
   }
 }
 
@@ -294,7 +315,7 @@ class PatchLabels::Writing {
   Made make(std::size_t i, const BandLabeller& labeller) {
     Made made;
     std::vector<Patch> patches;
-    labels_.name_components(i, labeller, made.ids, patches);
+    labels_.name_components(i, labeller, static_cast<bool>(outputs_.records), made.ids, patches);
     if (outputs_.records) made.records = outputs_.records(patches);
     if (paints_early_) paint(labeller, made.ids, 0, labels_.pieces_[i].rows, painted_[i % painted_.size()]);
     return made;

@@ -77,6 +77,8 @@ class PatchLabels {
 
   // Bytes that `threads` bands at work may hold in labels; the plan adds them to the bands' cells.
   static std::int64_t label_bytes(const Executor& executor);
+  // The bands it goes through.
+  static std::vector<Band> patch_bands(const TileSource& source, const Executor& executor);
 
  private:
   // Rows that are labelled at once: a band, or a part of one that is full of patches.
@@ -111,7 +113,7 @@ class PatchLabels {
   void number();
   Patch patch_of(const PatchSums& sums, std::int64_t first_row) const;
   template <class Id>
-  void name_components(std::size_t piece, const BandLabeller& labeller, std::vector<Id>& ids,
+  void name_components(std::size_t piece, const BandLabeller& labeller, bool wanted, std::vector<Id>& ids,
                        std::vector<Patch>& patches) const;
   template <class Id, class WriteRows>
   void write_pieces(const Outputs& outputs, const WriteRows& write_rows, Executor& executor);

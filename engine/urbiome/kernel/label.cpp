@@ -206,6 +206,7 @@ void BandLabeller::number_components(std::uint32_t labels, std::span<const Class
   }
   parents_[kOutside] = kNoLabel;
   count_ = count;
+  labels_given_ = labels;
   if (!rule_.by_class) return;
   classes_.reserve(count, 0);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -217,6 +218,26 @@ void BandLabeller::number_components(std::uint32_t labels, std::span<const Class
 PatchSums BandLabeller::sums(std::int64_t component) const {
   const auto i = static_cast<std::size_t>(component);
   return {counts_[i], measures() ? lengths_[i] : PatchLengths{}, rule_.by_class ? classes_[i] : ClassIndex{0}};
+}
+
+std::unique_ptr<BandLabeller> BandLabeller::finished_copy() const {
+  auto copy = std::make_unique<BandLabeller>(rule_, measures_, keep_runs_);
+  const StoredRow& last = stored_.back();
+  const auto components = static_cast<std::size_t>(count_);
+  const std::size_t used = rule_.by_class ? last.runs + 1 : 2 * last.runs;
+  copy->columns_.assign(columns_, last.first_column + used);
+  copy->labels_.assign(labels_, last.first_label + last.runs);
+  copy->parents_.assign(parents_, labels_given_);
+  copy->counts_.assign(counts_, components);
+  if (measures()) copy->lengths_.assign(lengths_, components);
+  if (rule_.by_class) copy->classes_.assign(classes_, components);
+  copy->stored_ = stored_;
+  copy->first_classes_ = first_classes_;
+  copy->last_classes_ = last_classes_;
+  copy->count_ = count_;
+  copy->rows_ = rows_;
+  copy->cols_ = cols_;
+  return copy;
 }
 
 void BandLabeller::copy_border_row(std::int64_t row, std::vector<std::int32_t>& open_of, BorderRows& out) const {

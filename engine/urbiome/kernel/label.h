@@ -81,6 +81,8 @@ class BandLabeller {
   std::int64_t rows() const { return rows_; }
   // Border of the labelled rows, for patches (Reach of max_down 1); `first_row` is the grid row of the first.
   BandBorder border(std::int64_t first_row, BandSides sides) const;
+  // All that sums(), border() and paint() need, in memory of just its size: this one can go on to other rows.
+  std::unique_ptr<BandLabeller> finished_copy() const;
   // Writes ids[component] into the cells of every component of a row, and `none` elsewhere. Needs keep_runs.
   template <class Id>
   void paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const;
@@ -112,6 +114,7 @@ class BandLabeller {
   std::vector<StoredRow> stored_;
   std::vector<ClassIndex> first_classes_, last_classes_;
   std::int64_t count_ = 0, rows_ = 0;
+  std::size_t labels_given_ = 0;
   std::int32_t cols_ = 0;
 };
 
