@@ -32,7 +32,8 @@ Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSetting
   const auto source = memory_source(grid, std::vector<LegendClass>(kMaxClasses), 255, map.cells);
   Executor executor(settings);
   const CellAreas& areas = planar_areas(map.rows);
-  PatchLabels labels(*source, rule, areas, GridMetric::planar(grid, 1), executor);
+  const bool keep_labels = settings.threads != 1;  // both ways are tested by every test of several thread counts
+  PatchLabels labels(*source, rule, areas, GridMetric::planar(grid, 1), executor, keep_labels);
   Found found;
   std::vector<std::vector<Patch>> lists;
   const auto keep = [&](std::int64_t first_row, std::int64_t rows, auto ids) {
@@ -58,9 +59,8 @@ Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSetting
   return found;
 }
 
-void expect_as_flood_filled(const CellMap& map, const LabelRule& rule, const ExecutionSettings& settings,
-                            const std::string& name) {
-  const auto expected = reference::slow_patches(map, rule.members, rule.directions, rule.by_class);
+void expect_equal(const reference::SlowPatches& expected, const CellMap& map, const LabelRule& rule,
+                  const ExecutionSettings& settings, const std::string& name) {
   const Found found = found_in(map, rule, settings, settings.threads == 2);
   ASSERT_EQ(found.ids, expected.ids) << name << ' ' << settings.tile_size;
   ASSERT_EQ(found.patches.size(), expected.patches.size());
@@ -77,6 +77,10 @@ void expect_as_flood_filled(const CellMap& map, const LabelRule& rule, const Exe
   }
 }
 
+reference::SlowPatches flood_filled(const CellMap& map, const LabelRule& rule) {
+  return reference::slow_patches(map, rule.members, rule.directions, rule.by_class);
+}
+
 ClassSet set_of(std::initializer_list<int> classes) {
   ClassSet set{};
   for (const int c : classes) set[static_cast<std::size_t>(c)] = true;
@@ -89,8 +93,10 @@ TEST(PatchLabels, ShapesInBandsOfEveryHeight) {
       const int threads = height % 3 == 0 ? 7 : height % 3 == 1 ? 1 : 2;
       const bool by_class = height % 2 == 0;
       const ExecutionSettings settings{.threads = threads, .tile_size = height};
-      expect_as_flood_filled(map, {height % 4 < 2 ? 4 : 8, by_class, set_of({0, 1})}, settings, name);
-      expect_as_flood_filled(map, {height % 4 < 2 ? 8 : 4, false, set_of({1})}, settings, name);
+      const LabelRule all{height % 4 < 2 ? 4 : 8, by_class, set_of({0, 1})},
+          one{height % 4 < 2 ? 8 : 4, false, set_of({1})};
+      expect_equal(flood_filled(map, all), map, all, settings, name);
+      expect_equal(flood_filled(map, one), map, one, settings, name);
     }
   }
 }
@@ -99,22 +105,106 @@ TEST(PatchLabels, RandomClassesInTilesOfManySizes) {
   std::mt19937 random(9);
   for (int trial = 0; trial < 6; ++trial) {
     const CellMap map = reference::patchy_map(random, 300 + static_cast<int>(random() % 100), 500, 4, 2 + trial);
+    const LabelRule rule{trial % 2 == 0 ? 8 : 4, trial % 3 != 0, set_of({1, 2, 3})};
+    const auto expected = flood_filled(map, rule);
     for (const std::int64_t tile_size : {0, 64, 100, 256, 4096}) {
-      for (const int threads : {1, 2, 7}) {
-        expect_as_flood_filled(map, {trial % 2 == 0 ? 8 : 4, trial % 3 != 0, set_of({1, 2, 3})},
-                               {.threads = threads, .tile_size = tile_size}, std::to_string(trial));
+      for (const int threads : {1, 2, 7})
+        expect_equal(expected, map, rule, {.threads = threads, .tile_size = tile_size}, std::to_string(trial));
+    }
+  }
+}
+
+// Every cell becomes k x k cells.
+CellMap upsampled(const CellMap& map, int k) {
+  return reference::drawn_map(map.rows * k, map.cols * k,
+                              [&](int row, int col) { return map.at(row / k, col / k) != 0; });
+}
+
+TEST(PatchLabels, UpsampledCopiesKeepPatchesAreasAndEdges) {
+  std::mt19937 random(10);
+  const CellMap map = reference::random_clumps(random, 90, 130, 0.03);
+  for (const int k : {2, 3, 7}) {
+    for (const LabelRule& rule : {LabelRule{4, false, set_of({1})}, LabelRule{4, true, set_of({0, 1})}}) {
+      const Found small = found_in(map, rule, {.threads = 1});
+      const Found large = found_in(upsampled(map, k), rule, {.threads = 2, .tile_size = 64});
+      ASSERT_EQ(small.patches.size(), large.patches.size());
+      for (std::size_t i = 0; i < small.patches.size(); ++i) {
+        const Patch &a = small.patches[i], &b = large.patches[i];
+        EXPECT_EQ(a.cells * k * k, b.cells);
+        EXPECT_EQ((a.cells - a.shared) * k, b.cells - b.shared);
+        EXPECT_EQ(a.runs * k, b.runs);
       }
     }
   }
+}
+
+// 70,000 x 70,000 cells of class 0 but for one map laid at (row, col); class 1 in a frame around everything.
+class FarAway : public TileSource, public TileReader {
+ public:
+  static constexpr std::int64_t kSide = 70000;
+  FarAway(CellMap map, std::int64_t row, std::int64_t col) : map_(std::move(map)), row_(row), col_(col) {}
+  const Grid& grid() const override { return grid_; }
+  const std::vector<LegendClass>& classes() const override { return classes_; }
+  ClassIndex nodata_index() const override { return 0; }
+  std::int64_t block_rows() const override { return 512; }
+  std::int64_t block_cols() const override { return 512; }
+  std::unique_ptr<TileReader> open() const override { return std::make_unique<FarAway>(map_, row_, col_); }
+  void read(const Window& window, std::span<ClassIndex> cells) override {
+    std::ranges::fill(cells, 0);
+    for (std::int64_t row = window.row; row < window.row_end(); ++row) {
+      const auto line = cells.subspan(static_cast<std::size_t>((row - window.row) * kSide), kSide);
+      if (row == 0 || row == kSide - 1) std::ranges::fill(line, 1);
+      line.front() = line.back() = 1;
+      if (row < row_ || row >= row_ + map_.rows) continue;
+      const auto from = map_.row(static_cast<int>(row - row_));
+      std::ranges::copy(from, line.begin() + col_);
+    }
+  }
+
+ private:
+  CellMap map_;
+  std::int64_t row_, col_;
+  Grid grid_{0, 0, 1, 1, kSide, kSide};
+  std::vector<LegendClass> classes_ = std::vector<LegendClass>(2);
+};
+
+TEST(PatchLabelsLong, MoreCellsThan32BitsCount) {
+  const CellMap map = reference::snake(2001, 999);
+  const FarAway source(map, 60000, 3000);
+  CellAreas areas(FarAway::kSide, 1, 1, 1, std::vector<CellAreas::Segment>(FarAway::kSide, {0, 3, 0, 0, 0}));
+  Executor executor({.threads = 2, .memory_bytes = 512 << 20});
+  PatchLabels labels(source, {4, false, set_of({1})}, areas, GridMetric::planar(source.grid(), 1), executor);
+  ASSERT_EQ(labels.count(), 2);
+  std::vector<Patch> patches;
+  PatchLabels::Outputs outputs;
+  outputs.records = [&](std::span<const Patch> some) {
+    return std::string(reinterpret_cast<const char*>(some.data()), some.size_bytes());
+  };
+  outputs.write_records = [&](std::string_view records) {
+    const std::size_t before = patches.size();
+    patches.resize(before + records.size() / sizeof(Patch));
+    std::copy_n(records.data(), records.size(), reinterpret_cast<char*>(patches.data() + before));
+  };
+  labels.write(outputs, executor);
+  ASSERT_EQ(patches.size(), 2U);
+  EXPECT_EQ(patches[0].cells, 4 * (FarAway::kSide - 1));
+  EXPECT_EQ(labels.perimeter_m(patches[0]), 4.0 * FarAway::kSide + 4.0 * (FarAway::kSide - 2));
+  EXPECT_EQ(patches[1].first_cell, 60000 * FarAway::kSide + 3000);
+  EXPECT_EQ(patches[1].cells, 1001 * 999 + 1000);
+  EXPECT_EQ(patches[1].area, 3 * patches[1].cells);
+  EXPECT_EQ(patches[1].row_end, 62001);
+  EXPECT_EQ(patches[1].col_end, 3999);
 }
 
 TEST(PatchLabels, BandsFullOfPatchesAreCut) {
   // A budget this small allows a few hundred labels at a time: rows of the checkerboard become pieces of their own.
   const CellMap map = reference::shapes_on_grid(60, 900).at(7).map;
   const auto expected = reference::slow_patches(map, set_of({1}), 4, false);
-  const Found found = found_in(map, {4, false, set_of({1})}, {.threads = 1, .memory_bytes = 24 << 20});
-  EXPECT_EQ(found.ids, expected.ids);
-  EXPECT_EQ(found.patches.size(), 27000U);
+  for (const int threads : {1, 2}) {
+    const Found found = found_in(map, {4, false, set_of({1})}, {.threads = threads, .memory_bytes = 24 << 20});
+    EXPECT_EQ(found.ids, expected.ids);
+    EXPECT_EQ(found.patches.size(), 27000U);
+  }
 }
 
 TEST(PatchLabels, RefusesWithTheNumberNeeded) {

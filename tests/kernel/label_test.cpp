@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
 #include "reference/patch_reference.h"
 #include "reference/shapes_on_grid.h"
 
@@ -17,14 +22,15 @@ ClassSet set_of(std::initializer_list<int> classes) {
 }
 
 reference::SlowPatch as_slow(const PatchSums& sums, std::int64_t cols) {
-  return {sums.first_row * cols + sums.first_col,
-          sums.cells,
-          2 * (static_cast<std::int64_t>(sums.cells) - sums.shared),
-          2 * static_cast<std::int64_t>(sums.runs),
-          sums.first_row,
-          sums.row_end,
-          sums.col_begin,
-          sums.col_end,
+  const PatchCounts& counts = sums.counts;
+  return {counts.first_row * cols + counts.first_col,
+          counts.cells,
+          2 * (static_cast<std::int64_t>(counts.cells) - counts.shared),
+          2 * static_cast<std::int64_t>(counts.runs),
+          counts.first_row,
+          counts.row_end,
+          counts.col_begin,
+          counts.col_end,
           sums.class_index};
 }
 
@@ -38,7 +44,7 @@ void expect_as_flood_filled(const CellMap& map, const LabelRule& rule, const std
     for (std::size_t i = 0; i < expected.patches.size(); ++i) {
       reference::SlowPatch slow = expected.patches[i];
       if (!rule.by_class) slow.class_index = 0;
-      ASSERT_EQ(as_slow(labeller.sums()[i], map.cols), slow) << name << ' ' << i;
+      ASSERT_EQ(as_slow(labeller.sums(static_cast<std::int64_t>(i)), map.cols), slow) << name << ' ' << i;
     }
     if (!keep_runs) continue;
     std::vector<std::int64_t> ids(expected.patches.size()), painted(static_cast<std::size_t>(map.cols));
@@ -66,9 +72,9 @@ TEST(Label, CountsByHand) {
   BandLabeller labeller({4, false, set_of({1})}, {}, false);
   labeller.label(map.cells, map.cols, 0, 100);
   ASSERT_EQ(labeller.count(), 3);
-  EXPECT_EQ(as_slow(labeller.sums()[0], 4), (reference::SlowPatch{0, 2, 4, 2, 0, 1, 0, 2, 0}));
-  EXPECT_EQ(as_slow(labeller.sums()[1], 4), (reference::SlowPatch{3, 3, 4, 4, 0, 2, 2, 4, 0}));
-  EXPECT_EQ(as_slow(labeller.sums()[2], 4), (reference::SlowPatch{8, 1, 2, 2, 2, 3, 0, 1, 0}));
+  EXPECT_EQ(as_slow(labeller.sums(0), 4), (reference::SlowPatch{0, 2, 4, 2, 0, 1, 0, 2, 0}));
+  EXPECT_EQ(as_slow(labeller.sums(1), 4), (reference::SlowPatch{3, 3, 4, 4, 0, 2, 2, 4, 0}));
+  EXPECT_EQ(as_slow(labeller.sums(2), 4), (reference::SlowPatch{8, 1, 2, 2, 2, 3, 0, 1, 0}));
   BandLabeller by_corners({8, false, set_of({1})}, {}, false);
   by_corners.label(map.cells, map.cols, 0, 100);
   EXPECT_EQ(by_corners.count(), 2);
@@ -96,6 +102,40 @@ TEST(Label, RandomMapsOfClasses) {
   }
 }
 
+TEST(Label, AgreesWithPublishedLabels) {
+  const std::filesystem::path path = URBIOME_TEST_DATA "/../truth/labels/label_cases.json";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "labels/label_cases.json is absent";
+  std::ifstream file(path);
+  const nlohmann::json cases = nlohmann::json::parse(file);
+  ASSERT_GE(cases.size(), 6U);
+  for (const nlohmann::json& one : cases) {
+    SCOPED_TRACE(one["test"].get<std::string>());
+    CellMap map{static_cast<int>(one["input"].size()), static_cast<int>(one["input"][0].size()), {}};
+    for (const auto& row : one["input"]) {
+      for (const auto& cell : row) map.cells.push_back(cell.get<std::uint8_t>());
+    }
+    LabelRule rule{one["connectivity"].get<int>(), true, {}};
+    rule.members.fill(true);
+    rule.members[0] = false;
+    BandLabeller labeller(rule, {}, true);
+    labeller.label(map.cells, map.cols, 0, 1 << 30);
+    EXPECT_EQ(labeller.count(), one["n_components"].get<std::int64_t>());
+    std::vector<std::int64_t> ids(static_cast<std::size_t>(labeller.count())), line(static_cast<std::size_t>(map.cols));
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i) + 1;
+    std::map<std::int64_t, std::int64_t> theirs, ours;  // the partitions must be the same, whatever the numbers
+    for (int row = 0; row < map.rows; ++row) {
+      labeller.paint<std::int64_t>(row, ids, 0, line);
+      for (int col = 0; col < map.cols; ++col) {
+        const auto their =
+            one["expected"][static_cast<std::size_t>(row)][static_cast<std::size_t>(col)].get<std::int64_t>();
+        const std::int64_t mine = line[static_cast<std::size_t>(col)];
+        ASSERT_EQ(theirs.try_emplace(mine, their).first->second, their);
+        ASSERT_EQ(ours.try_emplace(their, mine).first->second, mine);
+      }
+    }
+  }
+}
+
 TEST(Label, StopsWhereLabelsAreMany) {
   const CellMap map = reference::shapes_on_grid(50, 40).at(7).map;  // the checkerboard
   BandLabeller labeller({4, false, set_of({1})}, {}, false);
@@ -113,8 +153,8 @@ TEST(Label, AreasAndSidesByRow) {
     BandLabeller labeller({4, by_class, set_of({1})}, {&areas, &sides}, false);
     labeller.label(map.cells, map.cols, 0, 100);
     ASSERT_EQ(labeller.count(), 1);
-    EXPECT_EQ(labeller.sums()[0].area, 2 * 10 + 2 * 20 + 2 * 30);
-    EXPECT_EQ(labeller.sums()[0].sides_m, 2 * 1 + 2 * 100 + 2 * 1000 + 2 * (7 + 70 + 700));
+    EXPECT_EQ(labeller.sums(0).lengths.area, 2 * 10 + 2 * 20 + 2 * 30);
+    EXPECT_EQ(labeller.sums(0).lengths.sides, 2 * 1 + 2 * 100 + 2 * 1000 + 2 * (7 + 70 + 700));
   }
 }
 
@@ -136,7 +176,8 @@ TEST(Label, AreasThatChangeAlongTheRow) {
   BandLabeller labeller(rule, {&areas, nullptr}, false);
   labeller.label(map.cells, map.cols, 0, 1 << 20);
   ASSERT_EQ(labeller.count(), static_cast<std::int64_t>(sums.size()));
-  for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(labeller.sums()[i].area, sums[i]) << i;
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    EXPECT_EQ(labeller.sums(static_cast<std::int64_t>(i)).lengths.area, sums[i]) << i;
 }
 
 }  // namespace

@@ -10,8 +10,11 @@
 //   patches.write({.records = text_of, .write_records = append}, executor);  // second pass
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,9 +54,10 @@ class CellSides {
 class PatchLabels {
  public:
   // `source` and `areas` must outlive this. Error{memory} when what lies open at the borders of bands outgrows the
-  // budget; the message tells how much the whole raster needs.
+  // budget; the message tells how much the whole raster needs. `keep_labels`: whether labels may stay in memory for
+  // write() where a quarter of the budget holds all of them; callers that only count say no.
   PatchLabels(const TileSource& source, const LabelRule& rule, const CellAreas& areas, const GridMetric& metric,
-              Executor& executor);
+              Executor& executor, bool keep_labels = true);
 
   std::int64_t count() const { return count_; }
 
@@ -73,6 +77,8 @@ class PatchLabels {
 
   // Bytes that `threads` bands at work may hold in labels; the plan adds them to the bands' cells.
   static std::int64_t label_bytes(const Executor& executor);
+  // The bands it goes through.
+  static std::vector<Band> patch_bands(const TileSource& source, const Executor& executor);
 
  private:
   // Rows that are labelled at once: a band, or a part of one that is full of patches.
@@ -89,14 +95,26 @@ class PatchLabels {
     std::vector<std::uint32_t> closed_before;  // of each open component
   };
 
-  std::vector<Summary> summarise(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller) const;
+  // What the first pass learns of a band, and its labels while all of them fit the budget: then nothing is read twice.
+  struct Found {
+    std::vector<Summary> summaries;
+    std::unique_ptr<BandLabeller> labeller;
+  };
+  template <class Id>
+  class Writing;
+
+  PatchMeasures measures() const { return {equal_areas_ ? nullptr : &areas_, sides_.by_row()}; }
+  std::vector<Summary> summarise(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller,
+                                 const Executor& executor) const;
+  Error too_many_open(std::int64_t bytes, std::int64_t seen, const Executor& executor) const;
+  void keep(Found& found, const Executor& executor);
   void add(Summary summary, Executor& executor);
   void count_shared_sides(const BorderRows& upper, const BorderRows& lower, std::int64_t first_node);
   void number();
   Patch patch_of(const PatchSums& sums, std::int64_t first_row) const;
   template <class Id>
-  void name_components(const Piece& piece, std::int64_t index, const BandLabeller& labeller,
-                       std::span<const std::int32_t> open_of, std::vector<Id>& ids, std::vector<Patch>& patches) const;
+  void name_components(std::size_t piece, const BandLabeller& labeller, bool wanted, std::vector<Id>& ids,
+                       std::vector<Patch>& patches) const;
   template <class Id, class WriteRows>
   void write_pieces(const Outputs& outputs, const WriteRows& write_rows, Executor& executor);
 
@@ -108,8 +126,11 @@ class PatchLabels {
   Seam seam_;
   BorderRows last_;  // the last row of the pieces so far
   std::vector<Piece> pieces_;
-  std::vector<Patch> open_;  // of every node of the seam; then of every patch that crosses a border
+  std::deque<Patch> open_;  // of every node of the seam; then of every patch that crosses a border
   std::vector<std::uint32_t> closed_before_;
+  std::vector<std::unique_ptr<BandLabeller>> kept_;  // of every piece, or none
+  std::atomic<bool> keeping_;
+  std::int64_t kept_bytes_ = 0;
   std::int64_t count_ = 0, most_labels_ = 0;
 };
 

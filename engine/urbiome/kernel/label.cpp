@@ -19,19 +19,17 @@ HWY_EXPORT(meet_rows);
 HWY_EXPORT(add_member_runs);
 HWY_EXPORT(add_class_runs);
 
+void merge(PatchCounts& sum, const PatchCounts& other) {
+  sum.cells += other.cells;
+  sum.runs += other.runs;
+  sum.shared += other.shared;
+  sum.row_end = std::max(sum.row_end, other.row_end);
+  sum.col_begin = std::min(sum.col_begin, other.col_begin);
+  sum.col_end = std::max(sum.col_end, other.col_end);
+}
+
 constexpr std::size_t kSpare = 66;  // what a row of runs may write beyond its end
 }  // namespace
-
-void PatchSums::merge(const PatchSums& other) {
-  cells += other.cells;
-  runs += other.runs;
-  shared += other.shared;
-  area += other.area;
-  sides_m += other.sides_m;
-  row_end = std::max(row_end, other.row_end);
-  col_begin = std::min(col_begin, other.col_begin);
-  col_end = std::max(col_end, other.col_end);
-}
 
 // Masks and meetings of the row at hand, masks of the row above.
 struct BandLabeller::Work {
@@ -96,9 +94,11 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
   std::ranges::fill(work_->words[2], 0);  // above the first row: the masks of row -1
   std::uint32_t next = kOutside + 1;
   parents_.reserve(1024, 0);
-  sums_.reserve(1024, 0);
+  counts_.reserve(1024, 0);
+  lengths_.reserve(1024, 0);
   parents_[kOutside] = kOutside;
-  sums_[kOutside] = PatchSums{};
+  counts_[kOutside] = PatchCounts{};
+  lengths_[kOutside] = PatchLengths{};
 
   Meetings meetings = work_->meetings();
   std::int64_t row = 0;
@@ -116,21 +116,26 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
     std::uint32_t* labels = labels_.data() + place.first_label;
     std::fill_n(labels, place.runs, kNoLabel);
     parents_.reserve(next + place.runs + 1, next);
-    sums_.reserve(next + place.runs + 1, next);
+    counts_.reserve(next + place.runs + 1, next);
+    const std::uint32_t known = next;
     if (row > 0) {
       HWY_DYNAMIC_DISPATCH(meet_rows)
       (meetings, upper, masks, labels_.data() + stored_.back().first_label, labels, parents_.data(), rule_.by_class);
     }
     const NewRow taken{here, &rule_.members, columns, labels, place.runs, static_cast<std::int32_t>(row)};
-    next = rule_.by_class ? HWY_DYNAMIC_DISPATCH(add_class_runs)(taken, meetings, next, parents_.data(), sums_.data())
-                          : HWY_DYNAMIC_DISPATCH(add_member_runs)(taken, meetings, next, parents_.data(), sums_.data());
+    next = rule_.by_class
+               ? HWY_DYNAMIC_DISPATCH(add_class_runs)(taken, meetings, next, parents_.data(), counts_.data())
+               : HWY_DYNAMIC_DISPATCH(add_member_runs)(taken, meetings, next, parents_.data(), counts_.data());
     runs += static_cast<std::int64_t>(place.runs);
     stored_.push_back(place);
+    if (!measures()) continue;
+    lengths_.reserve(next, known);
+    std::fill(lengths_.data() + known, lengths_.data() + next, PatchLengths{});
     measure_row(row, first_row + row);
   }
   rows_ = row;
   keep_border_classes(cells);
-  number_components(next);
+  number_components(next, cells);
   return row;
 }
 
@@ -148,7 +153,6 @@ void BandLabeller::keep_border_classes(std::span<const ClassIndex> cells) {
 
 // Areas and lengths that differ from row to row, or along it.
 void BandLabeller::measure_row(std::int64_t row, std::int64_t grid_row) {
-  if (measures_.areas == nullptr && measures_.sides == nullptr) return;
   const StoredRow& place = stored(row);
   const std::int32_t* columns = columns_.data() + place.first_column;
   const std::uint32_t* labels = labels_.data() + place.first_label;
@@ -157,12 +161,12 @@ void BandLabeller::measure_row(std::int64_t row, std::int64_t grid_row) {
     if (areas->constant_in_row()) {
       const std::int64_t cell = areas->cell(grid_row, 0);
       for (std::size_t i = 0; i < place.runs; ++i)
-        sums_[labels[i]].area += static_cast<Int128>(columns[step * i + 1] - columns[step * i]) * cell;
+        lengths_[labels[i]].area += static_cast<Int128>(columns[step * i + 1] - columns[step * i]) * cell;
     } else {
       CellAreas::Walk walk(*areas, grid_row, 0);
       for (std::size_t i = 0; i < place.runs; ++i) {
         const std::int64_t before = walk.before(columns[step * i]);
-        sums_[labels[i]].area += walk.before(columns[step * i + 1]) - before;
+        lengths_[labels[i]].area += walk.before(columns[step * i + 1]) - before;
       }
     }
   }
@@ -177,26 +181,63 @@ void BandLabeller::measure_row(std::int64_t row, std::int64_t grid_row) {
     const auto word = static_cast<std::size_t>(end / 64);
     const std::int64_t until =
         meetings.same_before[word] + std::popcount(meetings.same[word] & ((std::uint64_t{1} << (end % 64)) - 1));
-    sums_[labels[i]].sides_m += (end - begin) * both + ends - 2 * (until - same) * sides.across[at];
+    lengths_[labels[i]].sides += (end - begin) * both + ends - 2 * (until - same) * sides.across[at];
     same = until;
   }
 }
 
 // Labels become components in place: a root is the smallest label of its tree, so it comes first.
-void BandLabeller::number_components(std::uint32_t labels) {
+void BandLabeller::number_components(std::uint32_t labels, std::span<const ClassIndex> cells) {
   std::uint32_t count = 0;
+  const bool measured = measures();
   for (std::uint32_t label = kOutside + 1; label < labels; ++label) {
     const std::uint32_t parent = parents_[label];
     if (parent == label) {
-      sums_[count] = sums_[label];
+      counts_[count] = counts_[label];
+      if (measured) lengths_[count] = lengths_[label];
       parents_[label] = count++;
-    } else {
-      parents_[label] = parents_[parent];
-      sums_[parents_[label]].merge(sums_[label]);
+      continue;
     }
+    const std::uint32_t component = parents_[label] = parents_[parent];
+    merge(counts_[component], counts_[label]);
+    if (!measured) continue;
+    lengths_[component].area += lengths_[label].area;
+    lengths_[component].sides += lengths_[label].sides;
   }
   parents_[kOutside] = kNoLabel;
   count_ = count;
+  labels_given_ = labels;
+  if (!rule_.by_class) return;
+  classes_.reserve(count, 0);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::int64_t first = static_cast<std::int64_t>(counts_[i].first_row) * cols_ + counts_[i].first_col;
+    classes_[i] = cells[static_cast<std::size_t>(first)];
+  }
+}
+
+PatchSums BandLabeller::sums(std::int64_t component) const {
+  const auto i = static_cast<std::size_t>(component);
+  return {counts_[i], measures() ? lengths_[i] : PatchLengths{}, rule_.by_class ? classes_[i] : ClassIndex{0}};
+}
+
+std::unique_ptr<BandLabeller> BandLabeller::finished_copy() const {
+  auto copy = std::make_unique<BandLabeller>(rule_, measures_, keep_runs_);
+  const StoredRow& last = stored_.back();
+  const auto components = static_cast<std::size_t>(count_);
+  const std::size_t used = rule_.by_class ? last.runs + 1 : 2 * last.runs;
+  copy->columns_.assign(columns_, last.first_column + used);
+  copy->labels_.assign(labels_, last.first_label + last.runs);
+  copy->parents_.assign(parents_, labels_given_);
+  copy->counts_.assign(counts_, components);
+  if (measures()) copy->lengths_.assign(lengths_, components);
+  if (rule_.by_class) copy->classes_.assign(classes_, components);
+  copy->stored_ = stored_;
+  copy->first_classes_ = first_classes_;
+  copy->last_classes_ = last_classes_;
+  copy->count_ = count_;
+  copy->rows_ = rows_;
+  copy->cols_ = cols_;
+  return copy;
 }
 
 void BandLabeller::copy_border_row(std::int64_t row, std::vector<std::int32_t>& open_of, BorderRows& out) const {
@@ -235,17 +276,32 @@ BandBorder BandLabeller::border(std::int64_t first_row, BandSides sides) const {
 
 template <class Id>
 void BandLabeller::paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const {
+  // Runs are short: sixteen cells are written without asking how many it takes; what is too much is painted over.
+  constexpr std::ptrdiff_t kAtOnce = 16;
   const StoredRow& place = stored(row);
   const std::int32_t* columns = columns_.data() + place.first_column;
-  const std::size_t step = rule_.by_class ? 1 : 2;
-  std::int32_t end = 0;
+  const std::uint32_t* labels = labels_.data() + place.first_label;
+  Id *at = out.data(), *const end_of_row = at + cols_;
+  const auto put = [&](Id* end, Id id) {
+    if (end_of_row - at >= kAtOnce) {
+      for (std::ptrdiff_t i = 0; i < kAtOnce; ++i) at[i] = id;
+      if (end - at > kAtOnce) std::fill(at + kAtOnce, end, id);
+    } else {
+      std::fill(at, end, id);
+    }
+    at = end;
+  };
   for (std::size_t i = 0; i < place.runs; ++i) {
-    const std::uint32_t component = parents_[labels_[place.first_label + i]];
-    std::fill(out.begin() + end, out.begin() + columns[step * i], none);
-    end = columns[step * i + 1];
-    std::fill(out.begin() + columns[step * i], out.begin() + end, component == kNoLabel ? none : ids[component]);
+    const std::uint32_t component = parents_[labels[i]];
+    const Id id = component == kNoLabel ? none : ids[component];
+    if (rule_.by_class) {
+      put(out.data() + columns[i + 1], id);
+    } else {
+      put(out.data() + columns[2 * i], none);
+      put(out.data() + columns[2 * i + 1], id);
+    }
   }
-  std::fill(out.begin() + end, out.begin() + cols_, none);
+  put(end_of_row, none);
 }
 template void BandLabeller::paint(std::int64_t, std::span<const std::uint32_t>, std::uint32_t,
                                   std::span<std::uint32_t>) const;
@@ -253,7 +309,8 @@ template void BandLabeller::paint(std::int64_t, std::span<const std::int64_t>, s
                                   std::span<std::int64_t>) const;
 
 std::int64_t BandLabeller::bytes() const {
-  return static_cast<std::int64_t>(columns_.bytes() + labels_.bytes() + parents_.bytes() + sums_.bytes());
+  return static_cast<std::int64_t>(columns_.bytes() + labels_.bytes() + parents_.bytes() + counts_.bytes() +
+                                   lengths_.bytes() + classes_.bytes());
 }
 
 }  // namespace urbiome

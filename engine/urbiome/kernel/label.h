@@ -7,7 +7,7 @@
 //
 //   BandLabeller labeller({.directions = 8, .by_class = true, .members = known}, true);
 //   std::int64_t rows = labeller.label(cells, cols, first_row, most_labels);
-//   labeller.sums()[3].cells;  labeller.paint(0, ids, out);
+//   labeller.sums(3).counts.cells;  labeller.paint(0, ids, out);
 #pragma once
 
 #include <cstdint>
@@ -29,18 +29,25 @@ struct LabelRule {
   ClassSet members{};     // the cells that patches are made of
 };
 
-// What one component adds up to inside a band of fewer than 2^32 cells. Rows count from the band's first.
-struct PatchSums {
-  std::uint32_t cells = 0;
-  std::uint32_t runs = 0;    // stretches of cells in rows: each has two sides at its ends
-  std::uint32_t shared = 0;  // sides between one of its cells and another below it
-  std::int32_t first_row = 0, first_col = 0;
-  std::int32_t row_end = 0, col_begin = 0, col_end = 0;
-  Int128 area = 0;             // units of CellAreas
-  std::int64_t sides_m = 0;    // length of its outline in units of SideLengths, where sides differ by row
-  ClassIndex class_index = 0;  // of its first cell
+// What is counted of one component inside a band of fewer than 2^32 cells. Rows count from the band's first. Small,
+// because every run of every row comes here.
+struct PatchCounts {
+  std::uint32_t cells, runs;  // runs: stretches of cells in rows; each has two sides at its ends
+  std::uint32_t shared;       // sides between one of its cells and another below it
+  std::int32_t first_row, first_col;
+  std::int32_t row_end, col_begin, col_end;
+};
 
-  void merge(const PatchSums& other);
+// What is measured of it besides, where cells differ.
+struct PatchLengths {
+  Int128 area;         // units of CellAreas
+  std::int64_t sides;  // of its outline, in units of SideLengths
+};
+
+struct PatchSums {
+  PatchCounts counts{};
+  PatchLengths lengths{};      // 0 where nothing was measured
+  ClassIndex class_index = 0;  // of the first cell
 };
 
 // Lengths of cell sides by row of the grid, in units of 2^-30 of the longest, so that sums are integers.
@@ -69,11 +76,13 @@ class BandLabeller {
                      std::int64_t most_labels);
 
   // Of the last call: components by number, which is the order of their first cells.
-  std::span<const PatchSums> sums() const { return {sums_.data(), static_cast<std::size_t>(count_)}; }
+  PatchSums sums(std::int64_t component) const;
   std::int64_t count() const { return count_; }
   std::int64_t rows() const { return rows_; }
   // Border of the labelled rows, for patches (Reach of max_down 1); `first_row` is the grid row of the first.
   BandBorder border(std::int64_t first_row, BandSides sides) const;
+  // All that sums(), border() and paint() need, in memory of just its size: this one can go on to other rows.
+  std::unique_ptr<BandLabeller> finished_copy() const;
   // Writes ids[component] into the cells of every component of a row, and `none` elsewhere. Needs keep_runs.
   template <class Id>
   void paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const;
@@ -84,7 +93,8 @@ class BandLabeller {
   struct StoredRow {
     std::size_t first_column, first_label, runs;
   };
-  void number_components(std::uint32_t labels);
+  void number_components(std::uint32_t labels, std::span<const ClassIndex> cells);
+  bool measures() const { return measures_.areas != nullptr || measures_.sides != nullptr; }
   void keep_border_classes(std::span<const ClassIndex> cells);
   void measure_row(std::int64_t row, std::int64_t grid_row);
   StoredRow place_for_row(std::int64_t row, std::size_t cols);
@@ -98,10 +108,13 @@ class BandLabeller {
   RawBuffer<std::int32_t> columns_;   // where runs begin (and end, unless all classes make runs)
   RawBuffer<std::uint32_t> labels_;   // of runs; then the component
   RawBuffer<std::uint32_t> parents_;  // of labels; when all rows are done the component of every label
-  RawBuffer<PatchSums> sums_;
+  RawBuffer<PatchCounts> counts_;     // of labels, then of components; so are the next two
+  RawBuffer<PatchLengths> lengths_;
+  RawBuffer<ClassIndex> classes_;
   std::vector<StoredRow> stored_;
   std::vector<ClassIndex> first_classes_, last_classes_;
   std::int64_t count_ = 0, rows_ = 0;
+  std::size_t labels_given_ = 0;
   std::int32_t cols_ = 0;
 };
 

@@ -192,20 +192,17 @@ HWY_INLINE std::uint32_t same_before(const Meetings& meetings, std::uint32_t col
 }
 
 // Field by field: a record copied from another that has just been written would wait for it.
-HWY_INLINE void start_sum(PatchSums& sum, std::int32_t row, std::int32_t begin, ClassIndex class_index) {
-  sum.cells = sum.runs = sum.shared = 0;
-  sum.first_row = row;
-  sum.first_col = sum.col_begin = begin;
-  sum.col_end = 0;
-  sum.area = 0;
-  sum.sides_m = 0;
-  sum.class_index = class_index;
+HWY_INLINE void start_counts(PatchCounts& counts, std::int32_t row, std::int32_t begin) {
+  counts.cells = counts.runs = counts.shared = 0;
+  counts.first_row = row;
+  counts.first_col = counts.col_begin = begin;
+  counts.col_end = 0;
 }
 
 // Gives every run its label, new ones to those that met nobody, and adds them up. Returns the next label.
 template <bool kByClass>
 HWY_INLINE std::uint32_t add_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
-                                  std::uint32_t* parents, PatchSums* sums) {
+                                  std::uint32_t* parents, PatchCounts* counts) {
   std::uint32_t same_here = 0;
   for (std::size_t i = 0; i < row.runs; ++i) {
     const std::int32_t begin = kByClass ? row.columns[i] : row.columns[2 * i];
@@ -215,17 +212,13 @@ HWY_INLINE std::uint32_t add_runs(const NewRow& row, const Meetings& meetings, s
     parents[next] = next;
     const std::uint32_t met = row.labels[i];
     std::uint32_t fallback = next;
-    ClassIndex class_index = 0;
-    if constexpr (kByClass) {
-      class_index = row.cells[begin];
-      fallback = (*row.members)[class_index] ? next : kOutside;
-    }
-    start_sum(sums[next], row.row, begin, class_index);
+    if constexpr (kByClass) fallback = (*row.members)[row.cells[begin]] ? next : kOutside;
+    start_counts(counts[next], row.row, begin);
     std::uint32_t label = met == kNoLabel ? fallback : met;
     next += label == next ? 1 : 0;
     label = root_of(label, parents);
     row.labels[i] = label;
-    PatchSums& sum = sums[label];
+    PatchCounts& sum = counts[label];
     sum.cells += static_cast<std::uint32_t>(end - begin);
     sum.runs += 1;
     sum.shared += same_end - same_here;
@@ -238,12 +231,12 @@ HWY_INLINE std::uint32_t add_runs(const NewRow& row, const Meetings& meetings, s
 }
 
 HWY_ATTR std::uint32_t add_member_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
-                                       std::uint32_t* parents, PatchSums* sums) {
-  return add_runs<false>(row, meetings, next, parents, sums);
+                                       std::uint32_t* parents, PatchCounts* counts) {
+  return add_runs<false>(row, meetings, next, parents, counts);
 }
 HWY_ATTR std::uint32_t add_class_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
-                                      std::uint32_t* parents, PatchSums* sums) {
-  return add_runs<true>(row, meetings, next, parents, sums);
+                                      std::uint32_t* parents, PatchCounts* counts) {
+  return add_runs<true>(row, meetings, next, parents, counts);
 }
 
 }  // namespace HWY_NAMESPACE

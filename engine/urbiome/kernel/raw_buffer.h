@@ -22,6 +22,11 @@ class RawBuffer {
     entries_ = std::move(entries);
     size_ = grown;
   }
+  void assign(const RawBuffer& other, std::size_t size) {  // the first entries of another, and no room for more
+    entries_.reset(new T[size]);
+    std::copy_n(other.data(), size, entries_.get());
+    size_ = size;
+  }
   T* data() { return entries_.get(); }
   const T* data() const { return entries_.get(); }
   T& operator[](std::size_t i) { return entries_[i]; }

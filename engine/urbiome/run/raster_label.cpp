@@ -29,7 +29,7 @@ LabelRule rule_of(const ClassLayer& layer, const LabelRequest& request) {
 
 RasterPlan plan_of(const ClassLayer& layer, const LabelRequest& request, const Executor& executor) {
   RasterPlan plan{"label", layer.grid(), {}};
-  const auto bands = bands_of(*layer.source, whole(layer.grid()), 0, 1, executor);
+  const std::vector<Band> bands = PatchLabels::patch_bands(*layer.source, executor);
   const std::int64_t memory = RasterPlan::bytes_of(bands, 1, executor) + PatchLabels::label_bytes(executor);
   const auto count = static_cast<std::int64_t>(bands.size());
   plan.phases.push_back({"finding patches", count, memory, 0, plan.seconds(kFindsPerSecond, executor)});
