@@ -86,7 +86,7 @@ def table(path):
 @pytest.fixture
 def zones(urbiome):
     shapes = zone_shapes()
-    write_layer(urbiome.folder / "zones.gpkg", [(wkt, {"id": f"z{i}"}) for i, wkt in enumerate(shapes)])
+    write_layer(urbiome.folder / "zones.gpkg", [(wkt, {"zone": f"z{i}"}) for i, wkt in enumerate(shapes)])
     return shapes
 
 
@@ -111,8 +111,8 @@ def test_agrees_with_numpy(urbiome, zones, kind):
     write_raster(urbiome.folder / "v.tif", values, kind=gdal_type, nodata=nodata)
     weights = np.random.default_rng(2).gamma(2, 1, (SIDE, SIDE)).astype(np.float32)
     write_raster(urbiome.folder / "w.tif", weights, kind=gdal.GDT_Float32)
-    urbiome.done("raster", "zonal", "v.tif", "zones.gpkg", "t.csv", "--zone-id", "id", "--statistics", ",".join(STATISTICS + WEIGHTED), "--weights", "w.tif", "-q")
-    urbiome.done("raster", "zonal", "v.tif", "zones.gpkg", "u.csv", "--zone-id", "id", "--statistics", ",".join(STATISTICS), "-q")
+    urbiome.done("raster", "zonal", "v.tif", "zones.gpkg", "t.csv", "--zone-id", "zone", "--statistics", ",".join(STATISTICS + WEIGHTED), "--weights", "w.tif", "-q")
+    urbiome.done("raster", "zonal", "v.tif", "zones.gpkg", "u.csv", "--zone-id", "zone", "--statistics", ",".join(STATISTICS), "-q")
     found, unweighted = table(urbiome.folder / "t.csv"), table(urbiome.folder / "u.csv")
     assert all(found[key] == value for key, value in unweighted.items())     # counted or summed, the same digits
     assert list(dict.fromkeys(key[0] for key in found)) == ["z0", "z1", "z2", "z3", "z4"]
@@ -128,10 +128,10 @@ def test_areas_weigh_at_no_cost_to_the_rest(urbiome, kind, epsg, transform):
     write_raster(urbiome.folder / "v.tif", values, epsg=epsg, kind=gdal_type, nodata=nodata, transform=transform)
     x0, y0, step = transform[0], transform[3], transform[1]
     a, b = 3.25 * step, 30.5 * step
-    write_layer(urbiome.folder / "z.gpkg", [(f"POLYGON(({x0 + a} {y0 - a},{x0 + b} {y0 - a},{x0 + b} {y0 - b},{x0 + a} {y0 - b},{x0 + a} {y0 - a}))", {"id": "z"})], epsg=epsg)
-    urbiome.done("raster", "zonal", "v.tif", "z.gpkg", "t.csv", "--zone-id", "id", "--statistics", "count,weight,weighted_mean", "--weights", "area", "-q")
+    write_layer(urbiome.folder / "z.gpkg", [(f"POLYGON(({x0 + a} {y0 - a},{x0 + b} {y0 - a},{x0 + b} {y0 - b},{x0 + a} {y0 - b},{x0 + a} {y0 - a}))", {"zone": "z"})], epsg=epsg)
+    urbiome.done("raster", "zonal", "v.tif", "z.gpkg", "t.csv", "--zone-id", "zone", "--statistics", "count,weight,weighted_mean", "--weights", "area", "-q")
     write_raster(urbiome.folder / "ones.tif", np.ones((SIDE, SIDE), np.uint8), epsg=epsg, transform=transform)
-    urbiome.done("raster", "tabulate", "ones.tif", "a.csv", "--zones", "z.gpkg", "--zone-id", "id", "-q")
+    urbiome.done("raster", "tabulate", "ones.tif", "a.csv", "--zones", "z.gpkg", "--zone-id", "zone", "-q")
     found = table(urbiome.folder / "t.csv")
     whole = float(list(csv.DictReader(open(urbiome.folder / "a.csv", newline="")))[0]["area_m2"])
     share = np.zeros((SIDE, SIDE))
@@ -162,16 +162,16 @@ def test_same_bytes_for_threads_tiles_and_files(urbiome, zones):
             write_raster(urbiome.folder / f"{kind}_{name}.tif", values, kind=gdal_type, nodata=nodata, options=options)
             for threads, tile in ((1, None), (2, 64), (7, 100), (2, 1000)):
                 words = ["--num-threads", threads] + (["--tile-size", tile] if tile else [])
-                urbiome.done("raster", "zonal", f"{kind}_{name}.tif", "zones.gpkg", "t.csv", "--zone-id", "id", "--overwrite", "-q", "--weights", "area", "--statistics", ",".join(STATISTICS + WEIGHTED), *words)
+                urbiome.done("raster", "zonal", f"{kind}_{name}.tif", "zones.gpkg", "t.csv", "--zone-id", "zone", "--overwrite", "-q", "--weights", "area", "--statistics", ",".join(STATISTICS + WEIGHTED), *words)
                 tables.setdefault(kind, set()).add((urbiome.folder / "t.csv").read_bytes())
-                urbiome.done("raster", "coverage", f"{kind}_{name}.tif", "zones.gpkg", "t.csv", "--zone-id", "id", "--overwrite", "-q", *words)
+                urbiome.done("raster", "coverage", f"{kind}_{name}.tif", "zones.gpkg", "t.csv", "--zone-id", "zone", "--overwrite", "-q", *words)
                 tables.setdefault("coverage", set()).add((urbiome.folder / "t.csv").read_bytes())
     assert {kind: len(found) for kind, found in tables.items()} == {"byte": 1, "float": 1, "coverage": 1}
 
 
 def test_coverage_table_is_what_polygons_cover(urbiome, zones):
     write_raster(urbiome.folder / "v.tif", np.ones((SIDE, SIDE), np.uint8))
-    urbiome.done("raster", "coverage", "v.tif", "zones.gpkg", "t.csv", "--zone-id", "id", "-q")
+    urbiome.done("raster", "coverage", "v.tif", "zones.gpkg", "t.csv", "--zone-id", "zone", "-q")
     rows = list(csv.DictReader(open(urbiome.folder / "t.csv", newline="")))
     order = [(r["zone_id"], int(r["row"]), int(r["col"])) for r in rows]
     assert order == sorted(order) and len(set(order)) == len(order)
@@ -195,8 +195,8 @@ def test_bands_infinities_and_what_is_not_defined(urbiome):
     dataset.GetRasterBand(3).WriteArray(np.array([[np.inf, 1, 2, 3]] * 4))
     dataset = None
     x, y = WEST, NORTH
-    write_layer(urbiome.folder / "z.gpkg", [(f"POLYGON(({x} {y},{x + 40} {y},{x + 40} {y - 40},{x} {y - 40},{x} {y}))", {"id": "all"})])
-    urbiome.done("raster", "zonal", "v.tif", "z.gpkg", "t.csv", "--zone-id", "id", "--statistics", "count,sum,mean,variance,variety,max", "-q")
+    write_layer(urbiome.folder / "z.gpkg", [(f"POLYGON(({x} {y},{x + 40} {y},{x + 40} {y - 40},{x} {y - 40},{x} {y}))", {"zone": "all"})])
+    urbiome.done("raster", "zonal", "v.tif", "z.gpkg", "t.csv", "--zone-id", "zone", "--statistics", "count,sum,mean,variance,variety,max", "-q")
     found = table(urbiome.folder / "t.csv")
     assert [found["all", 1, s] for s in ("count", "sum", "mean", "variety")] == [16, 12, 0.75, 4]
     assert [found["all", 2, s] for s in ("count", "sum", "mean", "variance", "variety", "max")] == [0, 0, None, None, 0, None]
@@ -213,11 +213,11 @@ def test_zones_in_another_crs(urbiome):
     to.ImportFromEPSG(4326)
     to.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     shape = ogr.CreateGeometryFromWkt(zone_shapes()[0])
-    write_layer(urbiome.folder / "a.gpkg", [(shape.ExportToWkt(), {"id": "z"})])
+    write_layer(urbiome.folder / "a.gpkg", [(shape.ExportToWkt(), {"zone": "z"})])
     shape.Transform(osr.CoordinateTransformation(from_utm, to))
-    write_layer(urbiome.folder / "b.gpkg", [(shape.ExportToWkt(), {"id": "z"})], epsg=4326)
+    write_layer(urbiome.folder / "b.gpkg", [(shape.ExportToWkt(), {"zone": "z"})], epsg=4326)
     for name in "ab":
-        urbiome.done("raster", "zonal", "v.tif", f"{name}.gpkg", f"{name}.csv", "--zone-id", "id", "-q")
+        urbiome.done("raster", "zonal", "v.tif", f"{name}.gpkg", f"{name}.csv", "--zone-id", "zone", "-q")
     a, b = table(urbiome.folder / "a.csv"), table(urbiome.folder / "b.csv")
     assert a["z", 1, "mean"] == pytest.approx(b["z", 1, "mean"], rel=1e-5) and a["z", 1, "count"] == pytest.approx(b["z", 1, "count"], rel=1e-4)
 
@@ -235,7 +235,7 @@ def test_what_cannot_be_computed(urbiome, zones, words, status, said):
     write_raster(urbiome.folder / "v.tif", values, kind=gdal_type, nodata=nodata)
     write_raster(urbiome.folder / "other.tif", values[:20, :20], kind=gdal_type)
     write_raster(urbiome.folder / "abroad.tif", values, epsg=32634, kind=gdal_type)
-    write_layer(urbiome.folder / "lines.gpkg", [("LINESTRING(0 0,1 1)", {"id": "a"})])
+    write_layer(urbiome.folder / "lines.gpkg", [("LINESTRING(0 0,1 1)", {"zone": "a"})])
     write_raster(urbiome.folder / "cut.tif", np.random.default_rng(1).normal(size=(SIDE, SIDE)), kind=gdal.GDT_Float64)
     whole = (urbiome.folder / "cut.tif").read_bytes()
     (urbiome.folder / "cut.tif").write_bytes(whole[: len(whole) // 2])
@@ -247,12 +247,12 @@ def test_agrees_with_exactextract(urbiome, zones):
     values, gdal_type, nodata = made("float")
     write_raster(urbiome.folder / "v.tif", values, kind=gdal_type, nodata=nodata)
     names = ["count", "sum", "mean", "min", "max", "variance", "stdev", "coefficient_of_variation", "median", "mode", "minority", "variety"]
-    urbiome.done("raster", "zonal", "v.tif", "zones.gpkg", "t.csv", "--zone-id", "id", "--statistics", ",".join(names), "-q")
+    urbiome.done("raster", "zonal", "v.tif", "zones.gpkg", "t.csv", "--zone-id", "zone", "--statistics", ",".join(names), "-q")
     found = table(urbiome.folder / "t.csv")
-    for feature in exactextract.exact_extract(str(urbiome.folder / "v.tif"), str(urbiome.folder / "zones.gpkg"), names, include_cols=["id"]):
+    for feature in exactextract.exact_extract(str(urbiome.folder / "v.tif"), str(urbiome.folder / "zones.gpkg"), names, include_cols=["zone"]):
         properties = feature["properties"]
         if properties["count"] > 0:
-            agree(found, {name: properties[name] for name in names}, properties["id"])
+            agree(found, {name: properties[name] for name in names}, properties["zone"])
 
 
 def people(seed=5):
