@@ -23,23 +23,42 @@
 
 namespace urbiome {
 
-// How much of the cells a value takes, by value in ascending order. Equal neighbours are merged now and then, so memory
-// follows the number of distinct values: 32 bytes each.
+// How much of the cells a value takes, by value. Cells that are covered whole are kept as bare values (8 bytes) until
+// enough of them are equal; then, and for parts of cells, a value with its cover takes 32 bytes.
 class ValueShares {
  public:
-  struct Entry {
-    double value;
-    Int128 share;  // 2^-40 of a cell
-  };
-  void add(double value, Int128 share);
+  void add(double value, Int128 share);  // value is not NaN; share in 2^-40 of a cell
   void merge(const ValueShares& other);
-  void settle();  // sorts and merges; before entries() is called
-  const std::vector<Entry>& entries() const { return entries_; }
-  std::int64_t bytes() const { return static_cast<std::int64_t>(entries_.capacity() * sizeof(Entry)); }
+  void settle();  // sorts; before for_each()
+  // visit(value, share) for each distinct value in ascending order.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    std::size_t s = 0, w = 0;
+    while (s < shares_.size() || w < whole_.size()) {
+      const bool from_whole = s == shares_.size() || (w < whole_.size() && whole_[w] < shares_[s].value);
+      const double value = from_whole ? whole_[w] : shares_[s].value;
+      Int128 share = 0;
+      for (; s < shares_.size() && shares_[s].value == value; ++s) share += shares_[s].share;
+      const std::size_t begin = w;
+      while (w < whole_.size() && whole_[w] == value) ++w;
+      visit(value, share + static_cast<Int128>(w - begin) * kOne);
+    }
+  }
+  std::int64_t bytes() const {
+    return static_cast<std::int64_t>(shares_.capacity() * sizeof(Share) + whole_.capacity() * sizeof(double));
+  }
 
  private:
-  std::vector<Entry> entries_;
-  std::size_t settle_at_ = 1024;
+  struct Share {
+    double value;
+    Int128 share;
+  };
+  void settle_shares();
+  void settle_whole();
+
+  std::vector<Share> shares_;
+  std::vector<double> whole_;
+  std::size_t settle_shares_at_ = 1024, settle_whole_at_ = 4096;
 };
 
 // All of one region.
