@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include <hwy/contrib/sort/vqsort.h>
+
 namespace urbiome {
 namespace {
 
@@ -303,14 +305,14 @@ void ValueShares::add(double value, Int128 share) {
   const double unsigned_zero = value == 0 ? 0.0 : value;  // -0 and 0 are one value
   if (share == kOne) {
     if (whole_.size() >= settle_whole_at_) settle_whole();
-    return whole_.push_back(unsigned_zero);
+    return whole_.push_back(key_of(unsigned_zero));
   }
   if (shares_.size() >= settle_shares_at_) settle_shares();
   shares_.push_back({unsigned_zero, share});
 }
 
 void ValueShares::merge(const ValueShares& other) {
-  for (const double value : other.whole_) add(value, kOne);
+  for (const std::int64_t key : other.whole_) add(value_of_key(key), kOne);
   for (const Share& entry : other.shares_) {
     if (shares_.size() >= settle_shares_at_) settle_shares();
     shares_.push_back(entry);
@@ -333,14 +335,14 @@ void ValueShares::settle_shares() {
 
 // Where values repeat often, counting them takes less room than keeping them.
 void ValueShares::settle_whole() {
-  std::sort(whole_.begin(), whole_.end());
+  hwy::Sorter()(whole_.data(), whole_.size(), hwy::SortAscending());
   std::size_t distinct = whole_.empty() ? 0 : 1;
   for (std::size_t i = 1; i < whole_.size(); ++i) distinct += whole_[i] != whole_[i - 1] ? 1 : 0;
-  if (distinct * (sizeof(Share) / sizeof(double)) <= whole_.size()) {
+  if (distinct * (sizeof(Share) / sizeof whole_[0]) <= whole_.size()) {
     for (std::size_t i = 0; i < whole_.size();) {
       const std::size_t begin = i;
       while (i < whole_.size() && whole_[i] == whole_[begin]) ++i;
-      shares_.push_back({whole_[begin], static_cast<Int128>(i - begin) * kOne});
+      shares_.push_back({value_of_key(whole_[begin]), static_cast<Int128>(i - begin) * kOne});
     }
     whole_.clear();
     if (shares_.size() >= settle_shares_at_) settle_shares();
