@@ -7,7 +7,8 @@ find_package(nlohmann_json REQUIRED)   # io
 find_package(CLI11 REQUIRED)           # cli
 find_package(spdlog REQUIRED)          # cli
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)                        # io: sha256
-pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)                 # kernel: SIMD with run-time dispatch
+pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)                  # kernel: SIMD with run-time dispatch
+pkg_check_modules(HWY_CONTRIB REQUIRED IMPORTED_TARGET libhwy-contrib)  # kernel: its sorting
 pkg_check_modules(GEOS REQUIRED IMPORTED_TARGET geos)                   # vector
 pkg_check_modules(PROJ REQUIRED IMPORTED_TARGET proj)                   # vector
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)   # io

@@ -27,17 +27,26 @@ std::span<const double> read_with(std::unique_ptr<ValueReader>& reader, const Va
   return part;
 }
 
+// Tiles that no zone meets are not read.
+std::vector<Window> with_zones(std::vector<Window> tiles, const RegionIndex& index) {
+  std::vector<std::uint32_t> found;
+  std::erase_if(tiles, [&](const Window& tile) {
+    index.find(tile, found);
+    return found.empty();
+  });
+  return tiles;
+}
+
 }  // namespace
 
 ZonalTally zonal_sums(const ValueSource& values, const ZonalQuestion& question, Executor& executor) {
-  const auto tiles = tiles_of(values, whole(values.grid()), executor.settings().tile_size);
   const RegionIndex index(question.zones, values.grid().height);
+  const auto tiles = with_zones(tiles_of(values, whole(values.grid()), executor.settings().tile_size), index);
   std::vector<Seat> seats(static_cast<std::size_t>(executor.threads()));
   executor.items(static_cast<std::int64_t>(tiles.size()), "summing by zone", [&](std::int64_t item) {
     const Window& window = tiles[static_cast<std::size_t>(item)];
     Seat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
     index.find(window, seat.wanted);
-    if (seat.wanted.empty()) return;
     CellWeights weights{{}, question.areas};
     if (question.weights != nullptr)
       weights.values = read_with(seat.weights, *question.weights, window, seat.weight_cells);
@@ -45,18 +54,24 @@ ZonalTally zonal_sums(const ValueSource& values, const ZonalQuestion& question, 
     if (!seat.tally) seat.tally = std::make_unique<ZonalTally>(question.zones.size(), question.needs);
     seat.tally->consume(window, cells, weights, question.zones, seat.wanted);
   });
-  ZonalTally result(question.zones.size(), question.needs);
+  std::unique_ptr<ZonalTally> result;
   for (Seat& seat : seats) {
-    if (seat.tally) result.merge(*seat.tally);
+    if (!result) {
+      result = std::move(seat.tally);
+    } else if (seat.tally) {
+      result->merge(*seat.tally);
+    }
     seat = {};
   }
-  result.settle();
-  return result;
+  if (!result) return ZonalTally(question.zones.size(), question.needs);
+  result->settle();
+  return std::move(*result);
 }
 
 ZonalTally zonal_sums_of_bytes(const TileSource& bytes, std::optional<std::uint8_t> nodata,
                                const ZonalQuestion& question, Executor& executor) {
-  const auto tiles = tiles_of(bytes, whole(bytes.grid()), executor.settings().tile_size);
+  const RegionIndex index(question.zones, bytes.grid().height);
+  const auto tiles = with_zones(tiles_of(bytes, whole(bytes.grid()), executor.settings().tile_size), index);
   const ClassTally counts = executor.tiles(
       bytes, tiles, "counting by zone", [&] { return ClassTally(question.zones.size(), kMaxClasses); },
       [&](ClassTally& partial, const Window& window, std::span<const ClassIndex> cells) {

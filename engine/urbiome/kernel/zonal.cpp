@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include <hwy/contrib/sort/vqsort.h>
+
 namespace urbiome {
 namespace {
 
@@ -300,33 +302,57 @@ class Counter {
 }  // namespace
 
 void ValueShares::add(double value, Int128 share) {
-  if (!entries_.empty() && entries_.back().value == value) {
-    entries_.back().share += share;
-    return;
+  const double unsigned_zero = value == 0 ? 0.0 : value;  // -0 and 0 are one value
+  if (share == kOne) {
+    if (whole_.size() >= settle_whole_at_) settle_whole();
+    return whole_.push_back(key_of(unsigned_zero));
   }
-  if (entries_.size() >= settle_at_) {
-    settle();
-    settle_at_ = std::max<std::size_t>(1024, 2 * entries_.size());
-    entries_.reserve(settle_at_);
-  }
-  entries_.push_back({value == 0 ? 0.0 : value, share});  // -0 and 0 are one value
+  if (shares_.size() >= settle_shares_at_) settle_shares();
+  shares_.push_back({unsigned_zero, share});
 }
 
 void ValueShares::merge(const ValueShares& other) {
-  for (const Entry& entry : other.entries_) add(entry.value, entry.share);
+  for (const std::int64_t key : other.whole_) add(value_of_key(key), kOne);
+  for (const Share& entry : other.shares_) {
+    if (shares_.size() >= settle_shares_at_) settle_shares();
+    shares_.push_back(entry);
+  }
+}
+
+void ValueShares::settle_shares() {
+  std::sort(shares_.begin(), shares_.end(), [](const Share& a, const Share& b) { return a.value < b.value; });
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < shares_.size(); ++i) {
+    if (shares_[i].value == shares_[kept].value) {
+      shares_[kept].share += shares_[i].share;
+    } else {
+      shares_[++kept] = shares_[i];
+    }
+  }
+  if (!shares_.empty()) shares_.resize(kept + 1);
+  settle_shares_at_ = std::max<std::size_t>(1024, 2 * shares_.size());
+}
+
+// Where values repeat often, counting them takes less room than keeping them.
+void ValueShares::settle_whole() {
+  hwy::Sorter()(whole_.data(), whole_.size(), hwy::SortAscending());
+  std::size_t distinct = whole_.empty() ? 0 : 1;
+  for (std::size_t i = 1; i < whole_.size(); ++i) distinct += whole_[i] != whole_[i - 1] ? 1 : 0;
+  if (distinct * (sizeof(Share) / sizeof whole_[0]) <= whole_.size()) {
+    for (std::size_t i = 0; i < whole_.size();) {
+      const std::size_t begin = i;
+      while (i < whole_.size() && whole_[i] == whole_[begin]) ++i;
+      shares_.push_back({value_of_key(whole_[begin]), static_cast<Int128>(i - begin) * kOne});
+    }
+    whole_.clear();
+    if (shares_.size() >= settle_shares_at_) settle_shares();
+  }
+  settle_whole_at_ = std::max<std::size_t>(4096, 2 * whole_.size());
 }
 
 void ValueShares::settle() {
-  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.value < b.value; });
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < entries_.size(); ++i) {
-    if (entries_[i].value == entries_[kept].value) {
-      entries_[kept].share += entries_[i].share;
-    } else {
-      entries_[++kept] = entries_[i];
-    }
-  }
-  if (!entries_.empty()) entries_.resize(kept + 1);
+  settle_whole();
+  settle_shares();
 }
 
 void ZonalSums::merge(const ZonalSums& other) {

@@ -10,9 +10,9 @@
 //   double mean = statistic_of(tally.region(3), *Statistic::parse("mean"));
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -23,23 +23,49 @@
 
 namespace urbiome {
 
-// How much of the cells a value takes, by value in ascending order. Equal neighbours are merged now and then, so memory
-// follows the number of distinct values: 32 bytes each.
+// How much of the cells a value takes, by value. Cells that are covered whole are kept as bare values (8 bytes) until
+// enough of them are equal; then, and for parts of cells, a value with its cover takes 32 bytes.
 class ValueShares {
  public:
-  struct Entry {
-    double value;
-    Int128 share;  // 2^-40 of a cell
-  };
-  void add(double value, Int128 share);
+  void add(double value, Int128 share);  // value is not NaN; share in 2^-40 of a cell
   void merge(const ValueShares& other);
-  void settle();  // sorts and merges; before entries() is called
-  const std::vector<Entry>& entries() const { return entries_; }
-  std::int64_t bytes() const { return static_cast<std::int64_t>(entries_.capacity() * sizeof(Entry)); }
+  void settle();  // sorts; before for_each()
+  // visit(value, share) for each distinct value in ascending order.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    std::size_t s = 0, w = 0;
+    while (s < shares_.size() || w < whole_.size()) {
+      const bool from_whole = s == shares_.size() || (w < whole_.size() && whole_[w] < key_of(shares_[s].value));
+      const double value = from_whole ? value_of_key(whole_[w]) : shares_[s].value;
+      const std::int64_t key = key_of(value);
+      Int128 share = 0;
+      for (; s < shares_.size() && shares_[s].value == value; ++s) share += shares_[s].share;
+      const std::size_t begin = w;
+      while (w < whole_.size() && whole_[w] == key) ++w;
+      visit(value, share + static_cast<Int128>(w - begin) * kOne);
+    }
+  }
+  std::int64_t bytes() const {
+    return static_cast<std::int64_t>(shares_.capacity() * sizeof(Share) + whole_.capacity() * sizeof(std::int64_t));
+  }
 
  private:
-  std::vector<Entry> entries_;
-  std::size_t settle_at_ = 1024;
+  struct Share {
+    double value;
+    Int128 share;
+  };
+  // Integers in the order of the doubles, which sort faster. Turns back into itself.
+  static std::int64_t key_of(double value) { return ordered(std::bit_cast<std::int64_t>(value)); }
+  static double value_of_key(std::int64_t key) { return std::bit_cast<double>(ordered(key)); }
+  static std::int64_t ordered(std::int64_t bits) {
+    return bits ^ ((bits >> 63) & std::numeric_limits<std::int64_t>::max());
+  }
+  void settle_shares();
+  void settle_whole();
+
+  std::vector<Share> shares_;
+  std::vector<std::int64_t> whole_;  // keys
+  std::size_t settle_shares_at_ = 1024, settle_whole_at_ = 4096;
 };
 
 // All of one region.

@@ -107,35 +107,50 @@ std::optional<double> variation_of(const Sums& sums) {
   return narrowed(ratio(square_root(*variance), ratio(sums.sum->wide(), sums.weight.wide())));
 }
 
-std::optional<double> quantile_of(std::span<const ValueShares::Entry> entries, std::int64_t per_100000) {
-  if (entries.empty()) return {};
-  const auto size = static_cast<Int128>(entries.size());
-  Int128 total = 0, before = 0;
-  for (const auto& entry : entries) total += entry.share;
+std::optional<double> quantile_of(const ValueShares& values, std::int64_t per_100000) {
+  Int128 total = 0, size = 0;
+  values.for_each([&](double, Int128 share) {
+    total += share;
+    ++size;
+  });
+  if (size == 0) return {};
   const Int128 sought = per_100000 * ((size - 1) * total);  // places in 100,000ths of 2^-40
-  Int128 left = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const Int128 place = 100000 * (static_cast<Int128>(i) * entries[i].share + (size - 1) * before);
-    if (place >= sought) {
-      if (i == 0 || place == sought || std::isinf(entries[i - 1].value)) return entries[i].value;
+  Int128 before = 0, left = 0, i = 0;
+  double from = 0, found = 0;
+  bool passed = false;
+  values.for_each([&](double value, Int128 share) {
+    if (passed) return;
+    found = value;
+    const Int128 place = 100000 * (i * share + (size - 1) * before);
+    passed = place >= sought;
+    if (place > sought && i > 0 && !std::isinf(from)) {
       const double part = static_cast<double>(sought - left) / static_cast<double>(place - left);
-      const double from = entries[i - 1].value, to = entries[i].value;
-      return std::isfinite(to - from) ? from + part * (to - from) : (1 - part) * from + part * to;
+      found = std::isfinite(value - from) ? from + part * (value - from) : (1 - part) * from + part * value;
     }
     left = place;
-    before += entries[i].share;
-  }
-  return entries.back().value;
+    before += share;
+    from = value;
+    ++i;
+  });
+  return found;
 }
 
 // The value with the most or the least cover.
-std::optional<double> by_cover(std::span<const ValueShares::Entry> entries, bool most) {
-  if (entries.empty()) return {};
-  const ValueShares::Entry* best = &entries.front();
-  for (const auto& entry : entries) {
-    if (most ? entry.share >= best->share : entry.share < best->share) best = &entry;
-  }
-  return best->value;
+std::optional<double> by_cover(const ValueShares& values, bool most) {
+  std::optional<double> best;
+  Int128 best_share = 0;
+  values.for_each([&](double value, Int128 share) {
+    if (best && (most ? share < best_share : share >= best_share)) return;
+    best = value;
+    best_share = share;
+  });
+  return best;
+}
+
+double variety_of(const ValueShares& values) {
+  std::int64_t count = 0;
+  values.for_each([&](double, Int128) { ++count; });
+  return static_cast<double>(count);
 }
 
 std::optional<double> weighted_value(const ZonalSums& zone, Kind kind) {
@@ -219,13 +234,13 @@ std::optional<double> value_of(const ZonalSums& zone, const Statistic& statistic
     case Kind::coefficient_of_variation:
       return variation_of(plain(zone));
     case Kind::quantile:
-      return quantile_of(zone.values.entries(), statistic.per_100000);
+      return quantile_of(zone.values, statistic.per_100000);
     case Kind::mode:
-      return by_cover(zone.values.entries(), true);
+      return by_cover(zone.values, true);
     case Kind::minority:
-      return by_cover(zone.values.entries(), false);
+      return by_cover(zone.values, false);
     case Kind::variety:
-      return static_cast<double>(zone.values.entries().size());
+      return variety_of(zone.values);
     default:
       return {};
   }
