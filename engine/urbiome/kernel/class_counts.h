@@ -75,4 +75,11 @@ class BandTally {
   FrequentClasses frequent_;
 };
 
+// What the tally of a tile works with; regions take turns.
+struct TallyTables {
+  ClassCounts counts;
+  BandTally band;
+  ClassAreaSums sums;
+};
+
 }  // namespace urbiome
