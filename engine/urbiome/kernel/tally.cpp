@@ -83,9 +83,7 @@ class Tile {
 
   // Cells of many sizes in rows of one band: what all rows share at once, the rest run by run.
   void measure_band(const Coverage& region, std::int64_t row, std::int64_t until, const Target& target) noexcept {
-    constexpr std::int64_t kFewestRows = 4;  // below that a run costs less than a column
-    CellSpan shared{0, 0};
-    if (until - row >= kFewestRows) shared = shared_columns(region, row, until);
+    CellSpan shared = shared_columns(region, row, until);
     shared.end -= static_cast<std::int32_t>((shared.end - shared.begin) % BandTally::lanes());
     const bool together = shared.end > shared.begin;
     if (together) {
