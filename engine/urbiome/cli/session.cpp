@@ -113,7 +113,7 @@ int Session::run(const CLI::App& root) {
       if (!memory_.empty()) memory_bytes_ = bytes_from(memory_);
       // GDAL's own choice, a twentieth of the machine, would break a small --memory.
       bound_block_cache(
-          std::min((memory_bytes_ > 0 ? memory_bytes_ : machine_memory_bytes() / 4) / 8, std::int64_t{512} << 20));
+          std::min((memory_bytes_ > 0 ? memory_bytes_ : machine_memory_bytes() / 4) / 8, std::int64_t{128} << 20));
       if (!scratch_.empty() && !std::filesystem::is_directory(scratch_)) {
         throw Error(ErrorCode::usage, "--scratch " + scratch_ + " is no folder", "an existing folder", "make it first");
       }

@@ -46,7 +46,7 @@ class Waves {
     return intersection({i / across_ * side_, i % across_ * side_, side_, side_}, {0, 0, map_.height, map_.width});
   }
 
-  // Sources make a tile due. Returns the cost of half a tile's crossing at the mean resistance.
+  // Sources make a tile due. Returns the cost of crossing a tile at the mean resistance.
   double look_at_tiles() {
     std::vector<double> sums(due_.size(), 0), cells(due_.size(), 0);
     executor_.items(static_cast<std::int64_t>(due_.size()), "looking for sources", [&](std::int64_t item) {
@@ -63,8 +63,7 @@ class Waves {
     double sum = 0, count = 0;
     for (std::size_t i = 0; i < sums.size(); ++i) sum += sums[i], count += cells[i];
     const StepLengths& middle = map_.steps[map_.steps.size() / 2];
-    const double wave =
-        sum / std::max(count, 1.0) * std::max(middle.across, middle.down) * static_cast<double>(side_) / 2;
+    const double wave = sum / std::max(count, 1.0) * std::max(middle.across, middle.down) * static_cast<double>(side_);
     return wave > 0 && wave < kFar ? wave : 1;
   }
 

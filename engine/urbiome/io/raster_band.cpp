@@ -1,5 +1,6 @@
 #include "urbiome/io/raster_band.h"
 
+#include <cpl_string.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -166,6 +167,19 @@ void read_colours(GDALRasterBand& band, RasterInfo& info) {
   for (; names != nullptr && *names != nullptr; ++names) info.category_names.push_back(utf8_of(*names));
 }
 
+// A virtual raster's own blocks are arbitrary; what is decoded are those of the files behind it.
+void read_source_blocks(GDALDataset& dataset, int& block_cols, int& block_rows) {
+  const CPLStringList files(dataset.GetFileList());
+  for (int i = 1; i < files.size(); ++i) {  // the first is the virtual raster itself
+    const GdalDataset source = try_open_dataset(files[i], GDAL_OF_RASTER);
+    if (source == nullptr || source->GetRasterCount() == 0) continue;
+    int cols = 0, rows = 0;
+    source->GetRasterBand(1)->GetBlockSize(&cols, &rows);
+    if (cols > 0 && rows > 0) block_cols = cols, block_rows = rows;
+    return;
+  }
+}
+
 GDALRasterBand& band_of(GDALDataset& dataset, const std::string& path, int number) {
   const int count = dataset.GetRasterCount();
   if (count == 0) {
@@ -228,6 +242,7 @@ BandFacts describe_band(const std::string& path, int number) {
   facts.offset = band.GetOffset();
   int block_cols = 1, block_rows = 1;
   band.GetBlockSize(&block_cols, &block_rows);
+  if (facts.info.driver == "VRT") read_source_blocks(*dataset, block_cols, block_rows);
   facts.block_cols = std::clamp<std::int64_t>(block_cols, 1, facts.info.grid.width);
   facts.block_rows = std::clamp<std::int64_t>(block_rows, 1, facts.info.grid.height);
   read_colours(band, facts.info);
@@ -245,7 +260,10 @@ BandReader::BandReader(const BandFacts& facts)
   int cols = 0, rows = 0;
   band_->GetBlockSize(&cols, &rows);
   constexpr std::int64_t kMostBlockCells = std::int64_t{1} << 22;  // a block has to lie in memory beside its tile
-  if (stored_in_order && cols > 0 && rows > 0 && std::int64_t{cols} * rows <= kMostBlockCells) {
+  // One huge strip is shown row by row, but its rows cannot be asked for one by one.
+  const bool split_strip = rows == 1 && cols == facts.info.grid.width && facts.info.grid.height > 1 &&
+                           band_->GetMetadataItem("BLOCK_OFFSET_0_1", "TIFF") == nullptr;
+  if (stored_in_order && !split_strip && cols > 0 && rows > 0 && std::int64_t{cols} * rows <= kMostBlockCells) {
     block_cols_ = cols;
     block_rows_ = rows;
     const char* layout = dataset_->GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE");

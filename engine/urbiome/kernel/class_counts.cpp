@@ -9,6 +9,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "urbiome/kernel/equal_bytes.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace urbiome {
 namespace HWY_NAMESPACE {
@@ -290,26 +292,71 @@ void ClassCounts::add(ClassIndex class_index, std::uint32_t cells) {
   cells_[class_index] += cells;
 }
 
-void ClassCounts::add(const ClassIndex* cells, std::size_t size) {
+// Adds whole vectors of the first cells; returns how many those were.
+std::size_t ClassCounts::add_vectors(const ClassIndex* cells, std::size_t size) {
   std::array<std::uint32_t, FrequentClasses::kMost> counts;
-  while (size >= 64) {
-    std::size_t found = 0;
-    const std::size_t seen = HWY_DYNAMIC_DISPATCH(count_frequent)(cells, size, frequent_, counts.data(), &found);
-    for (std::size_t i = 0; i < frequent_.count; ++i) add(frequent_.classes[i], counts[i]);
-    for (std::size_t i = 1; i < frequent_.count; ++i) {
-      if (counts[i] > counts[i - 1]) frequent_.rise(i);
-    }
-    // Classes met for the first time, and those that the list has no room for.
-    for (std::size_t i = 0; i < seen && found < seen; ++i) {
-      if (!frequent_.listed[cells[i]]) add(cells[i], 1), ++found;
-    }
-    for (std::size_t i = 0; i < used_count_ && frequent_.count < FrequentClasses::kMost; ++i) {
-      if (!frequent_.listed[used_[i]]) frequent_.add(used_[i]);
-    }
+  std::size_t found = 0;
+  const std::size_t seen = HWY_DYNAMIC_DISPATCH(count_frequent)(cells, size, frequent_, counts.data(), &found);
+  for (std::size_t i = 0; i < frequent_.count; ++i) add(frequent_.classes[i], counts[i]);
+  for (std::size_t i = 1; i < frequent_.count; ++i) {
+    if (counts[i] > counts[i - 1]) frequent_.rise(i);
+  }
+  // Classes met for the first time, and those that the list has no room for.
+  for (std::size_t i = 0; i < seen && found < seen; ++i) {
+    if (!frequent_.listed[cells[i]]) add(cells[i], 1), ++found;
+  }
+  for (std::size_t i = 0; i < used_count_ && frequent_.count < FrequentClasses::kMost; ++i) {
+    if (!frequent_.listed[used_[i]]) frequent_.add(used_[i]);
+  }
+  return seen;
+}
+
+void ClassCounts::add(const ClassIndex* cells, std::size_t size) {
+  constexpr std::size_t kShort = 256;  // below that a plain histogram is faster
+  while (size >= kShort) {
+    const std::size_t seen = add_vectors(cells, size);
     cells += seen;
     size -= seen;
   }
-  for (std::size_t i = 0; i < size; ++i) add(cells[i], 1);
+  add_short(cells, size);
+}
+
+// Four interleaved histograms, so that equal neighbours do not wait for each other's store.
+void ClassCounts::add_short(const ClassIndex* cells, std::size_t size) {
+  if (size == 0) return;
+  short_used_ = true;
+  const auto eight = [&](std::uint64_t word) {
+    ++short_[0][word & 0xff];
+    ++short_[1][(word >> 8) & 0xff];
+    ++short_[2][(word >> 16) & 0xff];
+    ++short_[3][(word >> 24) & 0xff];
+    ++short_[0][(word >> 32) & 0xff];
+    ++short_[1][(word >> 40) & 0xff];
+    ++short_[2][(word >> 48) & 0xff];
+    ++short_[3][word >> 56];
+  };
+  std::size_t at = 0;
+  for (; at + 16 <= size; at += 16) {
+    const std::uint64_t word = load_eight(cells + at), next = load_eight(cells + at + 8);
+    // Sixteen equal cells are rare or common, and so well predicted; eight would be a coin toss in land cover.
+    if (word == next && word == kEveryByte * (word & 0xff)) {
+      short_[0][word & 0xff] += 16;
+    } else {
+      eight(word);
+      eight(next);
+    }
+  }
+  for (; at < size; ++at) ++short_[at & 3][cells[at]];
+}
+
+void ClassCounts::gather_short() {
+  if (!short_used_) return;
+  for (std::size_t c = 0; c < kMaxClasses; ++c) {
+    const std::uint32_t sum = short_[0][c] + short_[1][c] + short_[2][c] + short_[3][c];
+    add(static_cast<ClassIndex>(c), sum);
+  }
+  short_ = {};
+  short_used_ = false;
 }
 
 std::int64_t BandTally::lanes() { return HWY_DYNAMIC_DISPATCH(lanes_of_bytes)(); }

@@ -38,6 +38,7 @@ class ClassCounts {
 
   template <typename Visit>
   void take(const Visit& visit) {
+    gather_short();
     for (std::size_t i = 0; i < used_count_; ++i) {
       std::uint32_t& cells = cells_[used_[i]];
       visit(used_[i], std::int64_t{cells});
@@ -47,9 +48,15 @@ class ClassCounts {
   }
 
  private:
+  std::size_t add_vectors(const ClassIndex* cells, std::size_t size);
+  void add_short(const ClassIndex* cells, std::size_t size);
+  void gather_short();
+
   std::array<std::uint32_t, kMaxClasses> cells_{};
   std::array<ClassIndex, kMaxClasses> used_{};
   std::size_t used_count_ = 0;
+  std::array<std::array<std::uint32_t, kMaxClasses>, 4> short_{};  // of short stretches, not yet in cells_
+  bool short_used_ = false;
   FrequentClasses frequent_;
 };
 
@@ -73,6 +80,13 @@ class BandTally {
 
  private:
   FrequentClasses frequent_;
+};
+
+// What the tally of a tile works with; regions take turns.
+struct TallyTables {
+  ClassCounts counts;
+  BandTally band;
+  ClassAreaSums sums;
 };
 
 }  // namespace urbiome

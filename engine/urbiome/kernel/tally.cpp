@@ -13,8 +13,8 @@ using Target = ClassTally::Target;
 // The cells of a tile, and the counts that all regions take turns to use.
 class Tile {
  public:
-  Tile(const Window& window, const ClassIndex* cells, const CellAreas& areas)
-      : window_(window), cells_(cells), areas_(areas) {}
+  Tile(const Window& window, const ClassIndex* cells, const CellAreas& areas, TallyTables& tables)
+      : window_(window), cells_(cells), areas_(areas), counts_(tables.counts), band_(tables.band), sums_(tables.sums) {}
 
   void tally(const Coverage& region, const Target& target) noexcept {
     const std::int64_t first = std::max(window_.row, region.first_row);
@@ -78,15 +78,14 @@ class Tile {
 
   // Cells of many sizes in rows of one band: what all rows share at once, the rest run by run.
   void measure_band(const Coverage& region, std::int64_t row, std::int64_t until, const Target& target) noexcept {
-    constexpr std::int64_t kFewestRows = 4;  // below that a run costs less than a column
-    CellSpan shared{0, 0};
-    if (until - row >= kFewestRows) shared = shared_columns(region, row, until);
+    CellSpan shared = shared_columns(region, row, until);
     shared.end -= static_cast<std::int32_t>((shared.end - shared.begin) % BandTally::lanes());
     const bool together = shared.end > shared.begin;
     if (together) {
       const Window part{row, shared.begin, until - row, shared.end - shared.begin};
       band_.add(row_cells(row) + (shared.begin - window_.col), window_.cols, part, areas_, sums_);
       summed_ = true;
+      if (part.cols == window_.cols) return;
     }
     for (; row < until; ++row) {
       for_spans(region, row, [&](std::int64_t begin, std::int64_t end) {
@@ -141,11 +140,15 @@ class Tile {
     });
     counted_ = 0;
     if (!summed_) return;
-    for (std::size_t c = 0; c < target.classes; ++c) {
-      target.share[c] += static_cast<Int128>(sums_.cells[c]) * kOne;
-      target.area[c] += sums_.area[c];
+    for (std::size_t c = 0; c < kMaxClasses; ++c) {
+      if (sums_.cells[c] == 0) continue;
+      if (c < target.classes) {
+        target.share[c] += static_cast<Int128>(sums_.cells[c]) * kOne;
+        target.area[c] += sums_.area[c];
+      }
+      sums_.cells[c] = 0;
+      sums_.area[c] = 0;
     }
-    sums_ = {};
     summed_ = false;
   }
 
@@ -154,9 +157,9 @@ class Tile {
   Window window_;
   const ClassIndex* cells_;
   const CellAreas& areas_;
-  ClassCounts counts_;
-  BandTally band_;
-  ClassAreaSums sums_;
+  ClassCounts& counts_;
+  BandTally& band_;
+  ClassAreaSums& sums_;
   bool summed_ = false;
   std::int64_t cell_area_ = 0, counted_ = 0;
 };
@@ -169,14 +172,14 @@ ClassTally::ClassTally(std::size_t regions, std::size_t classes)
 void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells, std::span<const Coverage> regions,
                          const CellAreas& areas) noexcept {
   if (window.empty()) return;
-  Tile tile(window, cells.data(), areas);
+  Tile tile(window, cells.data(), areas, tables_);
   for (std::size_t i = 0; i < regions.size(); ++i) tile.tally(regions[i], target(i));
 }
 
 void ClassTally::consume(const Window& window, std::span<const ClassIndex> cells,
                          std::span<const Coverage* const> regions, const CellAreas& areas) noexcept {
   if (window.empty()) return;
-  Tile tile(window, cells.data(), areas);
+  Tile tile(window, cells.data(), areas, tables_);
   for (std::size_t i = 0; i < regions.size(); ++i) tile.tally(*regions[i], target(i));
 }
 

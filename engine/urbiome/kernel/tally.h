@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "urbiome/base/exact.h"
+#include "urbiome/kernel/class_counts.h"
 #include "urbiome/kernel/coverage.h"
 #include "urbiome/raster/cell_areas.h"
 #include "urbiome/raster/tile_source.h"
@@ -51,6 +52,7 @@ class ClassTally {
 
   std::size_t classes_;
   std::vector<Int128> area_, share_;
+  TallyTables tables_;  // nothing in them between two calls but what classes are frequent
 };
 
 }  // namespace urbiome
