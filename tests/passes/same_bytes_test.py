@@ -95,9 +95,15 @@ def stored_otherwise(city):
     yield "mosaic of parts", path
 
 
+def known(words):
+    """Whether this build has the verb and all options of a pass."""
+    said = lambda *more: subprocess.run([URBIOME, "raster", *more, "--help"], capture_output=True, text=True).stdout.replace(",", " ").split()
+    return words[0] in said() and {word for word in words if word.startswith("--")} <= set(said(words[0]))
+
+
 def run(words, city, out, options=(), **replaced):
-    """The outputs by name; None where this build has no such verb."""
-    if words[0] not in subprocess.run([URBIOME, "raster", "--help"], capture_output=True, text=True).stdout.split():
+    """The outputs by name; None where this build has no such pass."""
+    if not known(words):
         return None
     out.mkdir()
     names = {**city, **replaced}
@@ -118,7 +124,7 @@ def cells_of(path):
 def test_threads_and_tiles_leave_every_byte_as_it_is(name, city, tmp_path):
     first = run(PASSES[name], city, tmp_path / "first", ["--num-threads", "1"])
     if first is None:
-        pytest.skip(f"{name}: this build has no `raster {PASSES[name][0]}`")
+        pytest.skip(f"{name}: this build has no such pass of `raster {PASSES[name][0]}`")
     assert first
     for i, options in enumerate(CUTS):
         other = run(PASSES[name], city, tmp_path / str(i), options)
@@ -131,7 +137,7 @@ def test_threads_and_tiles_leave_every_byte_as_it_is(name, city, tmp_path):
 def test_the_way_a_file_is_stored_changes_no_cell(name, city, tmp_path):
     first = run(PASSES[name], city, tmp_path / "first")
     if first is None:
-        pytest.skip(f"{name}: this build has no `raster {PASSES[name][0]}`")
+        pytest.skip(f"{name}: this build has no such pass of `raster {PASSES[name][0]}`")
     for i, (how, path) in enumerate(stored_otherwise(city)):
         other = run(PASSES[name], city, tmp_path / str(i), cover=path)
         for file, made in first.items():
