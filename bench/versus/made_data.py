@@ -31,9 +31,9 @@ def city(root, cells, compress="deflate", layout="tiles", seed=1):
     done = os.path.join(folder, "made.json")
     if not os.path.exists(done):
         print(f"making {side_of(cells) ** 2:,} cells in {folder}", flush=True)
-        maker = os.path.join(HERE, "..", "make_city.py")
+        maker = os.path.join(os.path.dirname(HERE), "make_city.py")
         subprocess.run([sys.executable, maker, folder, "--size", str(side_of(cells)), "--compress", compress, "--layout", layout,
-                        "--seed", str(seed)], check=True)
+                        "--seed", str(seed)], env=dict(os.environ, PYTHONPATH=os.path.dirname(maker)), check=True)
     with open(done, encoding="utf-8") as file:
         return folder, json.load(file)
 

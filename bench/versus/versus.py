@@ -201,9 +201,11 @@ def ask(name, a, result):
             continue
         if not right:
             return False
+        if not a.repeat:
+            continue
         left = sum(round_.walls[c.name] for c in round_.contenders) * a.repeat * len(a.threads)
         print(f"  timing: at most about {left / 60:.1f} minutes", flush=True)
-        for threads in a.threads if a.repeat else []:
+        for threads in a.threads:
             record = round_.time(threads)
             result["rounds"].append(record)
             print(table.round_in_words(record), flush=True)

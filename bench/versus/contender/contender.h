@@ -73,6 +73,7 @@ void coverage(const Asked& asked);
 void distance(const Asked& asked);
 void label_all_classes(const Asked& asked);
 void label_role(const Asked& asked);
+void least_cost(const Asked& asked);
 void window(const Asked& asked);
 
 }  // namespace urbiome::versus

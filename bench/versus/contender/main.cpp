@@ -15,6 +15,7 @@ const std::map<std::string, void (*)(const Asked&)> kQuestions = {{"class_areas"
                                                                   {"distance", distance},
                                                                   {"label", label_role},
                                                                   {"label_all_classes", label_all_classes},
+                                                                  {"least_cost", least_cost},
                                                                   {"window", window}};
 
 Asked asked_by(int count, char** words) {

@@ -9,5 +9,5 @@ PUBLISHED = {"exactextract": {"cells": 100_000_000, "seconds": 5.1, "peak_mib": 
 
 
 def compare(ours, theirs):
-    # Shares of exactextract are doubles that are added up; ours are integers.
-    return all_of(*(same_numbers(name, ours[name], theirs[name], relative=1e-9) for name in ("count", "sum", "mean")))
+    # exactextract keeps the share of a cell as a 32-bit float: small zones with few whole cells show it.
+    return all_of(*(same_numbers(name, ours[name], theirs[name], relative=1e-6) for name in ("count", "sum", "mean")))
