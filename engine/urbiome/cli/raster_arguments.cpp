@@ -38,10 +38,20 @@ void declare_choice(CLI::App& verb, ClassChoice& choice) {
       ->type_name("ROLE");
 }
 
-void declare_zones(CLI::App& verb, ZonesRequest& zones) {
+void declare_zones_by_centre(CLI::App& verb, ZonesRequest& zones) {
   verb.add_option("--zones-layer", zones.layer, "Layer of the zones file");
   verb.add_option("--zone-id", zones.id, "Column that names zones (default: the feature number)");
+}
+
+void declare_zones(CLI::App& verb, ZonesRequest& zones) {
+  declare_zones_by_centre(verb, zones);
   verb.add_flag("--centre", zones.by_centre, "Cells count by their centre instead of their covered share");
+}
+
+void declare_directions(CLI::App& verb, int& directions) {
+  verb.add_option("--directions", directions, "Neighbours of a cell: 4 (by sides) or 8 (by corners too)")
+      ->check(CLI::IsMember({4, 8}))
+      ->capture_default_str();
 }
 
 void declare_creation(CLI::App& verb, std::vector<std::string>& options) {

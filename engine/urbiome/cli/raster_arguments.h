@@ -27,6 +27,8 @@ struct RasterPaths {
 void declare_raster(CLI::App& verb, RasterRequest& request);               // --band --crs --legend --unlisted-unknown
 void declare_choice(CLI::App& verb, ClassChoice& choice);                  // --classes --role
 void declare_zones(CLI::App& verb, ZonesRequest& zones);                   // --zones-layer --zone-id --centre
+void declare_zones_by_centre(CLI::App& verb, ZonesRequest& zones);         // the same where centres alone decide
+void declare_directions(CLI::App& verb, int& directions);                  // --directions 4|8
 void declare_creation(CLI::App& verb, std::vector<std::string>& options);  // --co NAME=VALUE
 
 // One function per verb, each in its own file.
@@ -35,5 +37,7 @@ void add_raster_coverage(CLI::App& raster, Session& session);
 void add_raster_distance(CLI::App& raster, Session& session);
 void add_raster_window(CLI::App& raster, Session& session);
 void add_raster_morphology(CLI::App& raster, Session& session);
+void add_raster_adjacency(CLI::App& raster, Session& session);
+void add_raster_label(CLI::App& raster, Session& session);
 
 }  // namespace urbiome

@@ -10,6 +10,8 @@ void add_raster(CLI::App& root, Session& session) {
   add_raster_distance(*raster, session);
   add_raster_window(*raster, session);
   add_raster_morphology(*raster, session);
+  add_raster_adjacency(*raster, session);
+  add_raster_label(*raster, session);
 }
 
 }  // namespace urbiome

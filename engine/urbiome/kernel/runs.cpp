@@ -1,7 +1,5 @@
 #include "urbiome/kernel/runs.h"
 
-#include "urbiome/kernel/equal_bytes.h"
-
 namespace urbiome {
 
 std::int64_t RunTable::cells() const {
@@ -12,20 +10,6 @@ std::int64_t RunTable::cells() const {
 
 std::int64_t RunTable::bytes() const {
   return static_cast<std::int64_t>(runs.capacity() * sizeof(Run) + offsets.capacity() * sizeof(std::size_t));
-}
-
-void append_runs(std::span<const ClassIndex> row, const ClassSet& member, std::int32_t first_col,
-                 std::vector<Run>& out) {
-  const std::size_t size = row.size();
-  std::size_t at = 0;
-  while (at < size) {
-    while (at < size && !member[row[at]]) at = equal_until(row.data(), at, size);
-    if (at == size) return;
-    const std::size_t begin = at;
-    // Several member classes side by side are one run.
-    while (at < size && member[row[at]]) at = equal_until(row.data(), at, size);
-    out.push_back({first_col + static_cast<std::int32_t>(begin), first_col + static_cast<std::int32_t>(at)});
-  }
 }
 
 }  // namespace urbiome

@@ -37,6 +37,7 @@ struct RunTable {
 };
 
 // Appends to `out` the runs of cells in `row` (class indexes) whose class is a member; columns start at `first_col`.
+// (In mask.cpp, as all that is built on masks of cells.)
 void append_runs(std::span<const ClassIndex> row, const ClassSet& member, std::int32_t first_col,
                  std::vector<Run>& out);
 

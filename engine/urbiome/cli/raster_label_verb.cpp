@@ -1,0 +1,55 @@
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "urbiome/cli/raster_arguments.h"
+#include "urbiome/io/output_folder.h"
+#include "urbiome/run/raster_label.h"
+
+namespace urbiome {
+
+void add_raster_label(CLI::App& raster, Session& session) {
+  struct Arguments {
+    RasterPaths paths;
+    LabelRequest request;
+    std::string table;
+  };
+  auto a = std::make_shared<Arguments>();
+  CLI::App* verb = raster.add_subcommand("label", "Patches: connected cells of each class, or of a role, by id");
+  a->paths.declare(*verb, "IN [OUT.tif]", 2);
+  verb->add_option("--table", a->table, "Table of the patches to write; then OUT.tif may be left out")
+      ->type_name("FILE");
+  declare_choice(*verb, a->request.choice);
+  declare_directions(*verb, a->request.directions);
+  declare_raster(*verb, a->request.raster);
+  declare_creation(*verb, a->request.creation_options);
+  session.add(*verb, [a, &session] {
+    LabelRequest& request = a->request;
+    const bool table_only = !a->table.empty() && a->paths.output.empty() && a->paths.given.size() == 1;
+    request.raster.path = table_only ? a->paths.given[0] : a->paths.take_inputs(1, 1)[0];
+    const std::string& out = a->paths.output;
+    request.before_work = [&](const RasterPlan& plan) { session.note(in_words(plan)); };
+    std::optional<OutputFile> ids, table;
+    const auto stage = [&](const std::string& path, std::optional<OutputFile>& file, std::string& staging) {
+      if (path.empty()) return;
+      keep_apart(path, {request.raster.path, request.raster.legend});
+      file.emplace(path, session.overwrite());
+      staging = file->staging();
+    };
+    if (!out.empty() && out == a->table)
+      throw Error(ErrorCode::usage, fmt::format("{} is named for both the raster and the table", out), "two files");
+    stage(out, ids, request.ids_path);
+    stage(a->table, table, request.table_path);
+    Executor executor(session.execution());
+    AuditLog audit;
+    const std::int64_t patches = label(request, executor, audit);
+    if (ids) ids->commit();
+    if (table) table->commit();
+    session.say(audit);
+    session.note(fmt::format("{} patches in {}", patches, table_only ? a->table : out));
+    return kDone;
+  });
+}
+
+}  // namespace urbiome

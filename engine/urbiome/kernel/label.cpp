@@ -1,0 +1,260 @@
+#include "urbiome/kernel/label.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "urbiome/kernel/label.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "urbiome/kernel/label_rows.h"
+#include "urbiome/kernel/label_rows_inl.h"
+
+#if HWY_ONCE
+namespace urbiome {
+namespace {
+HWY_EXPORT(mark_members);
+HWY_EXPORT(mark_classes);
+HWY_EXPORT(meet_rows);
+HWY_EXPORT(add_member_runs);
+HWY_EXPORT(add_class_runs);
+
+constexpr std::size_t kSpare = 66;  // what a row of runs may write beyond its end
+}  // namespace
+
+void PatchSums::merge(const PatchSums& other) {
+  cells += other.cells;
+  runs += other.runs;
+  shared += other.shared;
+  area += other.area;
+  sides_m += other.sides_m;
+  row_end = std::max(row_end, other.row_end);
+  col_begin = std::min(col_begin, other.col_begin);
+  col_end = std::max(col_end, other.col_end);
+}
+
+// Masks and meetings of the row at hand, masks of the row above.
+struct BandLabeller::Work {
+  explicit Work(std::size_t cols) {
+    const std::size_t word_count = (cols + 63) / 64 + 1;
+    for (auto& row : words) row.assign(word_count, 0);
+    for (auto& row : ranks) row.assign(word_count, 0);
+    for (auto& row : places) row.assign(cols + kSpare, 0);
+  }
+  RowMasks masks(std::int64_t row) {
+    const auto i = static_cast<std::size_t>(row & 1);
+    return {words[2 * i].data(), words[2 * i + 1].data(), ranks[i].data()};
+  }
+  Meetings meetings() {
+    return {words[4].data(), ranks[2].data(), words[5].data(), places[0].data(), places[1].data(), 0, 0};
+  }
+
+  std::vector<std::uint64_t> words[6];
+  std::vector<std::uint32_t> ranks[3];
+  std::vector<std::int32_t> places[2];
+};
+
+BandLabeller::BandLabeller(const LabelRule& rule, const PatchMeasures& measures, bool keep_runs)
+    : rule_(rule), measures_(measures), keep_runs_(keep_runs) {}
+BandLabeller::~BandLabeller() = default;
+
+// Without keep_runs the first row stays and two others take turns.
+BandLabeller::StoredRow BandLabeller::place_for_row(std::int64_t row, std::size_t cols) {
+  StoredRow place{0, 0, 0};
+  if (keep_runs_) {
+    if (row > 0) {
+      const StoredRow& before = stored_.back();
+      place.first_column = before.first_column + (rule_.by_class ? before.runs + 1 : 2 * before.runs);
+      place.first_label = before.first_label + before.runs;
+    }
+  } else {
+    const std::size_t slot = row == 0 ? 0 : 1 + static_cast<std::size_t>(row & 1);
+    place = {slot * (cols + kSpare), slot * cols, 0};
+  }
+  columns_.reserve(place.first_column + cols + kSpare, place.first_column);
+  labels_.reserve(place.first_label + cols, place.first_label);
+  return place;
+}
+
+const BandLabeller::StoredRow& BandLabeller::stored(std::int64_t row) const {
+  return stored_[static_cast<std::size_t>(row)];
+}
+
+std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t cols, std::int64_t first_row,
+                                 std::int64_t most_labels) {
+  const auto size = static_cast<std::size_t>(cols);
+  const auto rows = static_cast<std::int64_t>(cells.size() / size);
+  if (!work_ || cols_ != cols) {
+    work_ = std::make_unique<Work>(size);
+    if (!keep_runs_) {  // all at once, for rows must not move
+      columns_.reserve(3 * (size + kSpare), 0);
+      labels_.reserve(3 * size, 0);
+    }
+  }
+  cols_ = static_cast<std::int32_t>(cols);
+  stored_.clear();
+  std::ranges::fill(work_->words[2], 0);  // above the first row: the masks of row -1
+  std::uint32_t next = kOutside + 1;
+  parents_.reserve(1024, 0);
+  sums_.reserve(1024, 0);
+  parents_[kOutside] = kOutside;
+  sums_[kOutside] = PatchSums{};
+
+  Meetings meetings = work_->meetings();
+  std::int64_t row = 0;
+  std::int64_t runs = 0;
+  for (; row < rows && (row == 0 || next + runs / 8 <= most_labels); ++row) {
+    StoredRow place = place_for_row(row, size);
+    const ClassIndex* here = cells.data() + row * cols;
+    const RowMasks upper = work_->masks(row + 1), masks = work_->masks(row);
+    std::int32_t* columns = columns_.data() + place.first_column;
+    place.runs = rule_.by_class
+                     ? HWY_DYNAMIC_DISPATCH(mark_classes)(here, row > 0 ? here - cols : nullptr, size, rule_.members,
+                                                          rule_.directions == 8, upper, masks, meetings, columns)
+                     : HWY_DYNAMIC_DISPATCH(mark_members)(here, size, rule_.members, rule_.directions == 8, upper,
+                                                          masks, meetings, columns);
+    std::uint32_t* labels = labels_.data() + place.first_label;
+    std::fill_n(labels, place.runs, kNoLabel);
+    parents_.reserve(next + place.runs + 1, next);
+    sums_.reserve(next + place.runs + 1, next);
+    if (row > 0) {
+      HWY_DYNAMIC_DISPATCH(meet_rows)
+      (meetings, upper, masks, labels_.data() + stored_.back().first_label, labels, parents_.data(), rule_.by_class);
+    }
+    const NewRow taken{here, &rule_.members, columns, labels, place.runs, static_cast<std::int32_t>(row)};
+    next = rule_.by_class ? HWY_DYNAMIC_DISPATCH(add_class_runs)(taken, meetings, next, parents_.data(), sums_.data())
+                          : HWY_DYNAMIC_DISPATCH(add_member_runs)(taken, meetings, next, parents_.data(), sums_.data());
+    runs += static_cast<std::int64_t>(place.runs);
+    stored_.push_back(place);
+    measure_row(row, first_row + row);
+  }
+  rows_ = row;
+  keep_border_classes(cells);
+  number_components(next);
+  return row;
+}
+
+void BandLabeller::keep_border_classes(std::span<const ClassIndex> cells) {
+  if (!rule_.by_class) return;
+  const auto classes_of = [&](std::int64_t row, std::vector<ClassIndex>& classes) {
+    const StoredRow& place = stored(row);
+    classes.resize(place.runs);
+    const ClassIndex* here = cells.data() + row * cols_;
+    for (std::size_t i = 0; i < place.runs; ++i) classes[i] = here[columns_[place.first_column + i]];
+  };
+  classes_of(0, first_classes_);
+  classes_of(rows_ - 1, last_classes_);
+}
+
+// Areas and lengths that differ from row to row, or along it.
+void BandLabeller::measure_row(std::int64_t row, std::int64_t grid_row) {
+  if (measures_.areas == nullptr && measures_.sides == nullptr) return;
+  const StoredRow& place = stored(row);
+  const std::int32_t* columns = columns_.data() + place.first_column;
+  const std::uint32_t* labels = labels_.data() + place.first_label;
+  const std::size_t step = rule_.by_class ? 1 : 2;
+  if (const CellAreas* areas = measures_.areas) {
+    if (areas->constant_in_row()) {
+      const std::int64_t cell = areas->cell(grid_row, 0);
+      for (std::size_t i = 0; i < place.runs; ++i)
+        sums_[labels[i]].area += static_cast<Int128>(columns[step * i + 1] - columns[step * i]) * cell;
+    } else {
+      CellAreas::Walk walk(*areas, grid_row, 0);
+      for (std::size_t i = 0; i < place.runs; ++i) {
+        const std::int64_t before = walk.before(columns[step * i]);
+        sums_[labels[i]].area += walk.before(columns[step * i + 1]) - before;
+      }
+    }
+  }
+  if (measures_.sides == nullptr) return;
+  const auto at = static_cast<std::size_t>(grid_row);
+  const SideLengths& sides = *measures_.sides;
+  const std::int64_t both = sides.across[at] + sides.across[at + 1], ends = 2 * sides.down[at];
+  const Meetings meetings = work_->meetings();
+  std::int64_t same = 0;
+  for (std::size_t i = 0; i < place.runs; ++i) {
+    const std::int64_t begin = columns[step * i], end = columns[step * i + 1];
+    const auto word = static_cast<std::size_t>(end / 64);
+    const std::int64_t until =
+        meetings.same_before[word] + std::popcount(meetings.same[word] & ((std::uint64_t{1} << (end % 64)) - 1));
+    sums_[labels[i]].sides_m += (end - begin) * both + ends - 2 * (until - same) * sides.across[at];
+    same = until;
+  }
+}
+
+// Labels become components in place: a root is the smallest label of its tree, so it comes first.
+void BandLabeller::number_components(std::uint32_t labels) {
+  std::uint32_t count = 0;
+  for (std::uint32_t label = kOutside + 1; label < labels; ++label) {
+    const std::uint32_t parent = parents_[label];
+    if (parent == label) {
+      sums_[count] = sums_[label];
+      parents_[label] = count++;
+    } else {
+      parents_[label] = parents_[parent];
+      sums_[parents_[label]].merge(sums_[label]);
+    }
+  }
+  parents_[kOutside] = kNoLabel;
+  count_ = count;
+}
+
+void BandLabeller::copy_border_row(std::int64_t row, std::vector<std::int32_t>& open_of, BorderRows& out) const {
+  const StoredRow& place = stored(row);
+  const std::int32_t* columns = columns_.data() + place.first_column;
+  const std::size_t step = rule_.by_class ? 1 : 2;
+  const std::vector<ClassIndex>& classes = row == 0 ? first_classes_ : last_classes_;
+  for (std::size_t i = 0; i < place.runs; ++i) {
+    const std::uint32_t component = parents_[labels_[place.first_label + i]];
+    if (component == kNoLabel) continue;
+    out.table.runs.push_back({columns[step * i], columns[step * i + 1]});
+    out.open.push_back(static_cast<std::int32_t>(component));
+    if (rule_.by_class) out.classes.push_back(classes[i]);
+    open_of[component] = 0;
+  }
+  out.table.offsets.push_back(out.table.runs.size());
+}
+
+BandBorder BandLabeller::border(std::int64_t first_row, BandSides sides) const {
+  BandBorder border;
+  border.head.first_row = first_row;
+  border.tail.first_row = first_row + rows_ - 1;
+  border.open_of.assign(static_cast<std::size_t>(count_), -1);
+  if (sides.above) copy_border_row(0, border.open_of, border.head);
+  if (sides.below) copy_border_row(rows_ - 1, border.open_of, border.tail);
+  std::int32_t open = 0;
+  for (std::int32_t& entry : border.open_of) {
+    if (entry == 0) entry = open++;
+  }
+  border.open = open;
+  for (BorderRows* side : {&border.head, &border.tail}) {
+    for (std::int32_t& entry : side->open) entry = border.open_of[static_cast<std::size_t>(entry)];
+  }
+  return border;
+}
+
+template <class Id>
+void BandLabeller::paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const {
+  const StoredRow& place = stored(row);
+  const std::int32_t* columns = columns_.data() + place.first_column;
+  const std::size_t step = rule_.by_class ? 1 : 2;
+  std::int32_t end = 0;
+  for (std::size_t i = 0; i < place.runs; ++i) {
+    const std::uint32_t component = parents_[labels_[place.first_label + i]];
+    std::fill(out.begin() + end, out.begin() + columns[step * i], none);
+    end = columns[step * i + 1];
+    std::fill(out.begin() + columns[step * i], out.begin() + end, component == kNoLabel ? none : ids[component]);
+  }
+  std::fill(out.begin() + end, out.begin() + cols_, none);
+}
+template void BandLabeller::paint(std::int64_t, std::span<const std::uint32_t>, std::uint32_t,
+                                  std::span<std::uint32_t>) const;
+template void BandLabeller::paint(std::int64_t, std::span<const std::int64_t>, std::int64_t,
+                                  std::span<std::int64_t>) const;
+
+std::int64_t BandLabeller::bytes() const {
+  return static_cast<std::int64_t>(columns_.bytes() + labels_.bytes() + parents_.bytes() + sums_.bytes());
+}
+
+}  // namespace urbiome
+#endif

@@ -1,0 +1,108 @@
+// Patches of a band of rows in one sweep: which cells are connected, and what every patch adds up to.
+//
+// A row becomes bits (mask.h): where its runs begin, and where a run meets one of the row above - at most once for
+// each pair of runs, by an edge or (8 neighbours) a corner. Only these meetings touch the union-find, whose labels are
+// given in the order of first cells; so a component's number does not depend on anything but the cells. Cost is linear
+// in runs; memory in the labels given, and in runs when they are kept.
+//
+//   BandLabeller labeller({.directions = 8, .by_class = true, .members = known}, true);
+//   std::int64_t rows = labeller.label(cells, cols, first_row, most_labels);
+//   labeller.sums()[3].cells;  labeller.paint(0, ids, out);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "urbiome/base/exact.h"
+#include "urbiome/kernel/raw_buffer.h"
+#include "urbiome/kernel/seam.h"
+#include "urbiome/raster/cell_areas.h"
+#include "urbiome/raster/tile_source.h"
+
+namespace urbiome {
+
+struct LabelRule {
+  int directions = 8;     // 4 or 8 neighbours
+  bool by_class = false;  // cells connect to their own class only; else all members are alike
+  ClassSet members{};     // the cells that patches are made of
+};
+
+// What one component adds up to inside a band of fewer than 2^32 cells. Rows count from the band's first.
+struct PatchSums {
+  std::uint32_t cells = 0;
+  std::uint32_t runs = 0;    // stretches of cells in rows: each has two sides at its ends
+  std::uint32_t shared = 0;  // sides between one of its cells and another below it
+  std::int32_t first_row = 0, first_col = 0;
+  std::int32_t row_end = 0, col_begin = 0, col_end = 0;
+  Int128 area = 0;             // units of CellAreas
+  std::int64_t sides_m = 0;    // length of its outline in units of SideLengths, where sides differ by row
+  ClassIndex class_index = 0;  // of its first cell
+
+  void merge(const PatchSums& other);
+};
+
+// Lengths of cell sides by row of the grid, in units of 2^-30 of the longest, so that sums are integers.
+struct SideLengths {
+  std::vector<std::int64_t> across;  // by parallel: entry r is the upper side of row r, rows + 1 entries
+  std::vector<std::int64_t> down;    // by row: either side of a cell
+  double m_per_unit = 1;
+};
+
+// What is measured besides counts; null: not. Rows of both are rows of the grid.
+struct PatchMeasures {
+  const CellAreas* areas = nullptr;
+  const SideLengths* sides = nullptr;
+};
+
+class BandLabeller {
+ public:
+  // `keep_runs`: for paint(); else only what a border needs is kept.
+  BandLabeller(const LabelRule& rule, const PatchMeasures& measures, bool keep_runs);
+  ~BandLabeller();
+
+  // Labels the first rows of `cells` (class indexes, row-major, `cols` > 0 wide); row 0 is grid row `first_row`.
+  // Stops after the row with which labels, and an eighth of the runs, exceed `most_labels`; returns the rows done, at
+  // least one.
+  std::int64_t label(std::span<const ClassIndex> cells, std::int64_t cols, std::int64_t first_row,
+                     std::int64_t most_labels);
+
+  // Of the last call: components by number, which is the order of their first cells.
+  std::span<const PatchSums> sums() const { return {sums_.data(), static_cast<std::size_t>(count_)}; }
+  std::int64_t count() const { return count_; }
+  std::int64_t rows() const { return rows_; }
+  // Border of the labelled rows, for patches (Reach of max_down 1); `first_row` is the grid row of the first.
+  BandBorder border(std::int64_t first_row, BandSides sides) const;
+  // Writes ids[component] into the cells of every component of a row, and `none` elsewhere. Needs keep_runs.
+  template <class Id>
+  void paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const;
+  std::int64_t bytes() const;
+
+ private:
+  struct Work;
+  struct StoredRow {
+    std::size_t first_column, first_label, runs;
+  };
+  void number_components(std::uint32_t labels);
+  void keep_border_classes(std::span<const ClassIndex> cells);
+  void measure_row(std::int64_t row, std::int64_t grid_row);
+  StoredRow place_for_row(std::int64_t row, std::size_t cols);
+  void copy_border_row(std::int64_t row, std::vector<std::int32_t>& open_of, BorderRows& out) const;
+  const StoredRow& stored(std::int64_t row) const;
+
+  LabelRule rule_;
+  PatchMeasures measures_;
+  bool keep_runs_;
+  std::unique_ptr<Work> work_;
+  RawBuffer<std::int32_t> columns_;   // where runs begin (and end, unless all classes make runs)
+  RawBuffer<std::uint32_t> labels_;   // of runs; then the component
+  RawBuffer<std::uint32_t> parents_;  // of labels; when all rows are done the component of every label
+  RawBuffer<PatchSums> sums_;
+  std::vector<StoredRow> stored_;
+  std::vector<ClassIndex> first_classes_, last_classes_;
+  std::int64_t count_ = 0, rows_ = 0;
+  std::int32_t cols_ = 0;
+};
+
+}  // namespace urbiome

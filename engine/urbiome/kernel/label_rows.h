@@ -1,0 +1,39 @@
+// What the loops of label_rows_inl.h hand to each other; part of label.cpp.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "urbiome/kernel/label.h"
+
+namespace urbiome {
+
+inline constexpr std::uint32_t kNoLabel = std::numeric_limits<std::uint32_t>::max();
+inline constexpr std::uint32_t kOutside = 0;  // the label of runs that no patch is made of
+
+// A row as bits: members, where runs start, and how many start before each word.
+struct RowMasks {
+  std::uint64_t *members, *starts;
+  std::uint32_t* before;
+};
+
+// Where the runs of a row meet those above, by the column at which both runs, or the one named, have begun last.
+struct Meetings {
+  std::uint64_t* same;         // members that equal the cell above; one word more than the row
+  std::uint32_t* same_before;  // their number before each word
+  std::uint64_t* from_left;    // with classes: the upper run is the one before (a corner)
+  std::int32_t *at, *left_at;  // columns of meetings; at left_at the lower run is the one before
+  std::size_t count, left_count;
+};
+
+// A row that is being labelled. Columns: begin and end of every run, or (by class) begins and the end of the row.
+struct NewRow {
+  const ClassIndex* cells;
+  const ClassSet* members;
+  const std::int32_t* columns;
+  std::uint32_t* labels;  // of runs: what they took from meetings, or kNoLabel
+  std::size_t runs;
+  std::int32_t row;  // counted from the band's first
+};
+
+}  // namespace urbiome

@@ -1,0 +1,143 @@
+// Cells as bits, 64 to a word, for every instruction set: included by sources that go through hwy/foreach_target.h.
+//
+// Bit c of a word stands for the cell c columns right of the word's first. No #pragma once: it is read once per set.
+#include <hwy/highway.h>
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "urbiome/raster/tile_source.h"
+
+#if defined(URBIOME_KERNEL_MASK_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef URBIOME_KERNEL_MASK_INL_H_
+#undef URBIOME_KERNEL_MASK_INL_H_
+#else
+#define URBIOME_KERNEL_MASK_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace urbiome {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using ByteTag = hn::CappedTag<std::uint8_t, 64>;
+using ColumnTag = hn::CappedTag<std::int32_t, 16>;
+
+// The bits of a mask over bytes; lanes beyond 64 do not exist.
+template <class Mask>
+HWY_INLINE std::uint64_t bits_of(Mask mask) {
+  constexpr std::size_t kLanes = hn::MaxLanes(ByteTag());
+  std::uint8_t bytes[8] = {};
+  hn::StoreMaskBits(ByteTag(), mask, bytes);
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, bytes, kLanes / 8);
+  if (std::endian::native == std::endian::big) bits = __builtin_bswap64(bits);
+  return bits;
+}
+
+// The word of 64 cells for which test(vector at i) holds.
+template <class Test>
+HWY_INLINE std::uint64_t word_of(const Test& test) {
+  constexpr std::size_t kLanes = hn::MaxLanes(ByteTag());
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < 64; i += kLanes) word |= bits_of(test(i)) << i;
+  return word;
+}
+
+// Where a[i] == b[i], of 64 bytes.
+HWY_INLINE std::uint64_t equal_word(const std::uint8_t* a, const std::uint8_t* b) {
+  const ByteTag d;
+  return word_of([&](std::size_t i) HWY_ATTR { return hn::Eq(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); });
+}
+
+// Which classes are members, sixteen classes to a table in a register.
+class Members {
+ public:
+  explicit HWY_ATTR Members(const ClassSet& set) {
+    for (int block = 0; block < 16; ++block) {
+      bool any = false;
+      for (int i = 0; i < 16; ++i) {
+        const bool member = set[static_cast<std::size_t>(16 * block + i)];
+        tables_[count_][i] = member ? 0xff : 0;
+        any = any || member;
+      }
+      if (any) high_[count_++] = static_cast<std::uint8_t>(16 * block);
+    }
+  }
+
+  // The members among 64 cells. A look-up gives 0 for an index with its top bit set; adding 0x70 with saturation sets
+  // it for all cells that are not of the table's sixteen.
+  HWY_INLINE std::uint64_t word(const ClassIndex* cells) const {
+    const ByteTag d;
+    return word_of([&](std::size_t i) HWY_ATTR {
+      const auto v = hn::LoadU(d, cells + i);
+      auto found = hn::Zero(d);
+      for (int k = 0; k < count_; ++k) {
+        const auto index = hn::SaturatedAdd(hn::Xor(v, hn::Set(d, high_[k])), hn::Set(d, std::uint8_t{0x70}));
+        found = hn::Or(found, hn::TableLookupBytesOr0(hn::LoadDup128(d, tables_[k]), index));
+      }
+      return hn::Ne(found, hn::Zero(d));
+    });
+  }
+
+ private:
+  alignas(16) std::uint8_t tables_[17][16];
+  std::uint8_t high_[17] = {};
+  int count_ = 0;
+};
+
+HWY_INLINE std::uint64_t within_row(std::size_t size, std::size_t at) {  // bits of the cells that the row has
+  return at + 64 <= size ? ~std::uint64_t{0} : (std::uint64_t{1} << (size - at)) - 1;
+}
+
+// The members among the cells of a row from column `at`, up to its end.
+HWY_INLINE std::uint64_t member_word(const Members& members, const ClassIndex* row, std::size_t size, std::size_t at) {
+  if (at + 64 <= size) return members.word(row + at);
+  ClassIndex copy[64] = {};
+  std::memcpy(copy, row + at, size - at);
+  return members.word(copy) & within_row(size, at);
+}
+
+// Where the class is not that of the left neighbour, among the cells of a row from column `at`; the row's first is one.
+HWY_INLINE std::uint64_t change_word(const ClassIndex* row, std::size_t size, std::size_t at) {
+  if (at > 0 && at + 64 <= size) return ~equal_word(row + at, row + at - 1);
+  ClassIndex copy[65];
+  copy[0] = at > 0 ? row[at - 1] : row[0];
+  std::memset(copy + 1, row[size - 1], 64);
+  std::memcpy(copy + 1, row + at, size - at < 64 ? size - at : 64);
+  return (~equal_word(copy + 1, copy) & within_row(size, at)) | (at == 0 ? 1 : 0);
+}
+
+// Writes first + the place of every set bit, in ascending order, and returns the end of what it wrote. There must be
+// room for 64 numbers.
+HWY_INLINE std::int32_t* put_places(std::uint64_t bits, std::int32_t first, std::int32_t* out) {
+  constexpr std::size_t kLanes = hn::MaxLanes(ColumnTag());
+  if constexpr (kLanes == 16) {
+    const ColumnTag d;
+    alignas(64) static constexpr std::int32_t kCount[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const auto count = hn::Load(d, kCount);  // hn::Iota would go through memory each time
+    for (std::int32_t i = 0; i < 64; i += 16) {
+      std::uint8_t bytes[8] = {};
+      const auto part = static_cast<std::uint16_t>(bits >> i);
+      std::memcpy(bytes, &part, sizeof part);
+      const auto places = hn::Add(count, hn::Set(d, first + i));
+      hn::StoreU(hn::Compress(places, hn::LoadMaskBits(d, bytes)), d, out);
+      out += std::popcount(part);
+    }
+    return out;
+  }
+  std::int32_t* const end = out + std::popcount(bits);
+  while (bits != 0) {
+    for (int i = 0; i < 4; ++i) {  // four at a time: a loop that ends anywhere would be mispredicted at every word
+      *out++ = first + std::countr_zero(bits);
+      bits &= bits - 1;
+    }
+  }
+  return end;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace urbiome
+HWY_AFTER_NAMESPACE();
+#endif

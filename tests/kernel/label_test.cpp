@@ -1,0 +1,143 @@
+#include "urbiome/kernel/label.h"
+
+#include <gtest/gtest.h>
+
+#include "reference/patch_reference.h"
+#include "reference/shapes_on_grid.h"
+
+namespace urbiome {
+namespace {
+
+using reference::CellMap;
+
+ClassSet set_of(std::initializer_list<int> classes) {
+  ClassSet set{};
+  for (const int c : classes) set[static_cast<std::size_t>(c)] = true;
+  return set;
+}
+
+reference::SlowPatch as_slow(const PatchSums& sums, std::int64_t cols) {
+  return {sums.first_row * cols + sums.first_col,
+          sums.cells,
+          2 * (static_cast<std::int64_t>(sums.cells) - sums.shared),
+          2 * static_cast<std::int64_t>(sums.runs),
+          sums.first_row,
+          sums.row_end,
+          sums.col_begin,
+          sums.col_end,
+          sums.class_index};
+}
+
+// The whole map as one band, with and without runs kept.
+void expect_as_flood_filled(const CellMap& map, const LabelRule& rule, const std::string& name) {
+  const auto expected = reference::slow_patches(map, rule.members, rule.directions, rule.by_class);
+  for (const bool keep_runs : {false, true}) {
+    BandLabeller labeller(rule, {}, keep_runs);
+    ASSERT_EQ(labeller.label(map.cells, map.cols, 0, 1 << 30), map.rows);
+    ASSERT_EQ(labeller.count(), static_cast<std::int64_t>(expected.patches.size())) << name;
+    for (std::size_t i = 0; i < expected.patches.size(); ++i) {
+      reference::SlowPatch slow = expected.patches[i];
+      if (!rule.by_class) slow.class_index = 0;
+      ASSERT_EQ(as_slow(labeller.sums()[i], map.cols), slow) << name << ' ' << i;
+    }
+    if (!keep_runs) continue;
+    std::vector<std::int64_t> ids(expected.patches.size()), painted(static_cast<std::size_t>(map.cols));
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i) + 1;
+    for (int row = 0; row < map.rows; ++row) {
+      labeller.paint<std::int64_t>(row, ids, 0, painted);
+      for (int col = 0; col < map.cols; ++col)
+        ASSERT_EQ(painted[static_cast<std::size_t>(col)], expected.ids[static_cast<std::size_t>(row * map.cols + col)])
+            << name << ' ' << row << ' ' << col;
+    }
+  }
+}
+
+void expect_all_rules(const CellMap& map, const ClassSet& members, const std::string& name) {
+  for (const int directions : {4, 8}) {
+    for (const bool by_class : {false, true}) {
+      expect_as_flood_filled(map, {directions, by_class, members},
+                             name + (by_class ? " by class " : " ") + std::to_string(directions));
+    }
+  }
+}
+
+TEST(Label, CountsByHand) {
+  const CellMap map = reference::map_of({"##.#", "..##", "#..."});
+  BandLabeller labeller({4, false, set_of({1})}, {}, false);
+  labeller.label(map.cells, map.cols, 0, 100);
+  ASSERT_EQ(labeller.count(), 3);
+  EXPECT_EQ(as_slow(labeller.sums()[0], 4), (reference::SlowPatch{0, 2, 4, 2, 0, 1, 0, 2, 0}));
+  EXPECT_EQ(as_slow(labeller.sums()[1], 4), (reference::SlowPatch{3, 3, 4, 4, 0, 2, 2, 4, 0}));
+  EXPECT_EQ(as_slow(labeller.sums()[2], 4), (reference::SlowPatch{8, 1, 2, 2, 2, 3, 0, 1, 0}));
+  BandLabeller by_corners({8, false, set_of({1})}, {}, false);
+  by_corners.label(map.cells, map.cols, 0, 100);
+  EXPECT_EQ(by_corners.count(), 2);
+}
+
+TEST(Label, ShapesOfManyWidths) {
+  for (const auto& [rows, cols] : std::vector<std::pair<int, int>>{
+           {1, 1}, {1, 200}, {200, 1}, {7, 63}, {64, 64}, {65, 65}, {30, 127}, {40, 128}, {33, 129}, {20, 300}}) {
+    for (const auto& [name, map] : reference::shapes_on_grid(rows, cols)) {
+      expect_all_rules(map, set_of({1}), name);
+      expect_all_rules(map, set_of({0, 1}), name + " and the rest");
+    }
+  }
+}
+
+TEST(Label, RandomMapsOfClasses) {
+  std::mt19937 random(5);
+  for (int trial = 0; trial < 150; ++trial) {
+    const int rows = 1 + static_cast<int>(random() % 40), cols = 1 + static_cast<int>(random() % 200);
+    const int classes = 2 + static_cast<int>(random() % (trial % 3 == 0 ? 200 : 5));
+    const CellMap map = reference::patchy_map(random, rows, cols, classes, 1 + static_cast<int>(random() % 8));
+    ClassSet members{};
+    for (auto& member : members) member = random() % 4 != 0;
+    expect_all_rules(map, members, "trial " + std::to_string(trial));
+  }
+}
+
+TEST(Label, StopsWhereLabelsAreMany) {
+  const CellMap map = reference::shapes_on_grid(50, 40).at(7).map;  // the checkerboard
+  BandLabeller labeller({4, false, set_of({1})}, {}, false);
+  EXPECT_EQ(labeller.label(map.cells, map.cols, 0, 0), 1);
+  EXPECT_EQ(labeller.count(), 20);
+  EXPECT_EQ(labeller.label(map.cells, map.cols, 0, 100), 5);  // 22 or 23 to a row
+  EXPECT_EQ(labeller.count(), 100);
+}
+
+TEST(Label, AreasAndSidesByRow) {
+  const CellMap map = reference::map_of({"##.", "##.", ".##"});
+  CellAreas areas(3, 1, 3, 1, {{0, 10, 0, 0, 0}, {0, 20, 0, 0, 0}, {0, 30, 0, 0, 0}});
+  const SideLengths sides{{1, 10, 100, 1000}, {7, 70, 700}, 1};
+  for (const bool by_class : {false, true}) {
+    BandLabeller labeller({4, by_class, set_of({1})}, {&areas, &sides}, false);
+    labeller.label(map.cells, map.cols, 0, 100);
+    ASSERT_EQ(labeller.count(), 1);
+    EXPECT_EQ(labeller.sums()[0].area, 2 * 10 + 2 * 20 + 2 * 30);
+    EXPECT_EQ(labeller.sums()[0].sides_m, 2 * 1 + 2 * 100 + 2 * 1000 + 2 * (7 + 70 + 700));
+  }
+}
+
+TEST(Label, AreasThatChangeAlongTheRow) {
+  std::mt19937 random(8);
+  const CellMap map = reference::patchy_map(random, 20, 150, 3, 5);
+  std::vector<CellAreas::Segment> segments;
+  for (int row = 0; row < 20; ++row) {
+    for (int i = 0; i < 3; ++i) segments.push_back({i * 1000000, 10000 + row, 1 << 20, 77, 0});
+  }
+  const CellAreas areas(20, 3, 50, 1, segments);
+  const LabelRule rule{8, true, set_of({0, 2})};
+  const auto expected = reference::slow_patches(map, rule.members, 8, true);
+  std::vector<Int128> sums(expected.patches.size(), 0);
+  for (int i = 0; i < 20 * 150; ++i) {
+    if (const auto id = expected.ids[static_cast<std::size_t>(i)]; id > 0)
+      sums[static_cast<std::size_t>(id - 1)] += areas.cell(i / 150, i % 150);
+  }
+  BandLabeller labeller(rule, {&areas, nullptr}, false);
+  labeller.label(map.cells, map.cols, 0, 1 << 20);
+  ASSERT_EQ(labeller.count(), static_cast<std::int64_t>(sums.size()));
+  for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(labeller.sums()[i].area, sums[i]) << i;
+}
+
+}  // namespace
+}  // namespace urbiome
