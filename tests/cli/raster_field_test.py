@@ -256,3 +256,29 @@ def test_distance_to_polygons_is_to_their_nearest_side(urbiome):
     urbiome.refused(WRONG_USAGE, "--to-vector", "raster", "distance", "in.tif", "x.tif", "--to-vector", "parks.gpkg", "--classes", "1",
                     "-q")
     urbiome.refused(BAD_INPUT, "none.gpkg", "raster", "distance", "in.tif", "x.tif", "--to-vector", "none.gpkg", "-q")
+
+
+def test_nearest_is_the_smallest_id_of_the_nearest_patches(urbiome):
+    cells = patchy(70, 90, classes=12)
+    write(urbiome.folder / "in.tif", cells)
+    for directions in ("4", "8"):
+        choice = ["--classes", "3,5", "--directions", directions, "-q", "--overwrite"]
+        urbiome.done("raster", "label", "in.tif", "ids.tif", *choice)
+        urbiome.done("raster", "distance", "in.tif", "d.tif", "--nearest", "n.tif", *choice)
+        ids, found, distances = (read(urbiome.folder / name) for name in ("ids.tif", "n.tif", "d.tif"))
+        rows, cols = np.nonzero(ids)
+        y, x = np.mgrid[:70, :90]
+        squared = (rows[:, None, None] - y) ** 2 + (cols[:, None, None] - x) ** 2
+        least = squared.min(axis=0)
+        expected = np.where(squared == least, ids[rows, cols][:, None, None], np.iinfo(np.int64).max).min(axis=0)
+        np.testing.assert_array_equal(found, expected)
+        np.testing.assert_array_equal(distances, np.sqrt(100.0 * least))
+    for settings in (["--num-threads", "1"], ["--num-threads", "7", "--tile-size", "9"]):
+        urbiome.done("raster", "distance", "in.tif", "d2.tif", "--nearest", "n2.tif", *choice, *settings)
+        for name in "dn":
+            assert (urbiome.folder / f"{name}.tif").read_bytes() == (urbiome.folder / f"{name}2.tif").read_bytes()
+    urbiome.done("raster", "distance", "in.tif", "d3.tif", "--nearest", "n3.tif", "--max-m", "20", *choice)
+    np.testing.assert_array_equal(read(urbiome.folder / "n3.tif"), np.where(distances <= 20, found, 0))
+    urbiome.refused(WRONG_USAGE, "two files", "raster", "distance", "in.tif", "x.tif", "--nearest", "x.tif", "--classes", "3", "-q")
+    write(urbiome.folder / "lonlat.tif", cells, 1e-4, 1e-4, epsg=4326, origin=(10, 50))
+    urbiome.refused(BAD_INPUT, "lat/lon", "raster", "distance", "lonlat.tif", "x.tif", "--nearest", "y.tif", "--classes", "3", "-q")

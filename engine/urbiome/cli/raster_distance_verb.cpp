@@ -20,8 +20,25 @@ void add_raster_distance(CLI::App& raster, Session& session) {
       ->type_name("FILE");
   verb->add_option("--to-layer", a->request.to_layer, "Layer of the polygons");
   verb->add_option("--max-m", a->request.max_m, "Farther cells are nodata (default: no limit)")->type_name("METRES");
-  declare_map_tool(*verb, session, a, raster_distance,
-                   [](const DistanceToolRequest& request) { return request.to_vector; });
+  verb->add_option("--nearest", a->request.nearest_path,
+                   "Raster of the nearest patch's id, as raster label numbers them; ties to the smallest")
+      ->type_name("FILE");
+  declare_directions(*verb, a->request.directions);
+  declare_map(*verb, *a);
+  session.add(*verb, [a, &session] {
+    const std::string nearest = a->request.nearest_path;
+    if (nearest.empty()) return make_map(*a, session, {a->request.to_vector}, raster_distance);
+    const std::string& input = a->paths.given.front();
+    keep_apart(nearest, {input, a->request.raster.legend});
+    if (nearest == a->paths.output || nearest == a->paths.given.back()) {
+      throw Error(ErrorCode::usage, nearest + " is named for both distances and ids", "two files");
+    }
+    OutputFile ids(nearest, session.overwrite());
+    a->request.nearest_path = ids.staging();
+    const int status = make_map(*a, session, {}, raster_distance);
+    ids.commit();
+    return status;
+  });
 }
 
 }  // namespace urbiome

@@ -19,33 +19,33 @@ struct MapArguments {
   std::vector<std::string> creation;
 };
 
-// IN OUT.tif, the raster, the choice of cells, creation options; `work` makes the file. `also_read(request)` names
-// another file that is read, or none.
-template <class Request, class Work, class AlsoRead>
-void declare_map_tool(CLI::App& verb, Session& session, const std::shared_ptr<MapArguments<Request>>& a, Work work,
-                      AlsoRead also_read) {
-  a->paths.declare(verb, "IN OUT.tif", 2);
-  declare_raster(verb, a->request.raster);
-  declare_choice(verb, a->request.choice);
-  declare_creation(verb, a->creation);
-  session.add(verb, [a, &session, work, also_read] {
-    a->request.raster.path = a->paths.take_inputs(1, 1)[0];
-    keep_apart(a->paths.output, {a->request.raster.path, a->request.raster.legend, also_read(a->request)});
-    OutputFile file(a->paths.output, session.overwrite());
-    Executor executor(session.execution());
-    AuditLog audit;
-    const RasterOutput output{file.staging(), a->creation,
-                              [&](const RasterPlan& plan) { session.note(in_words(plan)); }};
-    work(a->request, output, executor, audit);
-    file.commit();
-    session.say(audit);
-    return kDone;
-  });
+// IN OUT.tif, the raster, the choice of cells, creation options.
+template <class Request>
+void declare_map(CLI::App& verb, MapArguments<Request>& arguments) {
+  arguments.paths.declare(verb, "IN OUT.tif", 2);
+  declare_raster(verb, arguments.request.raster);
+  declare_choice(verb, arguments.request.choice);
+  declare_creation(verb, arguments.creation);
 }
 
+// Makes the file: `work` with a request whose inputs are named; `also_read` are its other inputs.
 template <class Request, class Work>
-void declare_map_tool(CLI::App& verb, Session& session, const std::shared_ptr<MapArguments<Request>>& a, Work work) {
-  declare_map_tool(verb, session, a, work, [](const Request&) { return std::string{}; });
+int make_map(MapArguments<Request>& arguments, const Session& session, const std::vector<std::string>& also_read,
+             const Work& work) {
+  Request& request = arguments.request;
+  request.raster.path = arguments.paths.take_inputs(1, 1)[0];
+  std::vector<std::string> inputs{request.raster.path, request.raster.legend};
+  inputs.insert(inputs.end(), also_read.begin(), also_read.end());
+  keep_apart(arguments.paths.output, inputs);
+  OutputFile file(arguments.paths.output, session.overwrite());
+  Executor executor(session.execution());
+  AuditLog audit;
+  const RasterOutput output{file.staging(), arguments.creation,
+                            [&](const RasterPlan& plan) { session.note(in_words(plan)); }};
+  work(request, output, executor, audit);
+  file.commit();
+  session.say(audit);
+  return kDone;
 }
 
 }  // namespace urbiome

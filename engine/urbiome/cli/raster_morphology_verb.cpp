@@ -20,7 +20,8 @@ void add_raster_morphology(CLI::App& raster, Session& session) {
   verb->add_option("--radius-m", a->request.radius_m, "Radius of the disc, centre to centre")
       ->required()
       ->type_name("METRES");
-  declare_map_tool(*verb, session, a, raster_morphology);
+  declare_map(*verb, *a);
+  session.add(*verb, [a, &session] { return make_map(*a, session, {}, raster_morphology); });
 }
 
 }  // namespace urbiome

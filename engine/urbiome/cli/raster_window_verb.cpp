@@ -21,7 +21,8 @@ void add_raster_window(CLI::App& raster, Session& session) {
       ->required()
       ->check(CLI::IsMember({"share", "sum", "mean", "diversity", "majority"}))
       ->type_name("share|sum|mean|diversity|majority");
-  declare_map_tool(*verb, session, a, raster_window);
+  declare_map(*verb, *a);
+  session.add(*verb, [a, &session] { return make_map(*a, session, {}, raster_window); });
 }
 
 }  // namespace urbiome

@@ -16,8 +16,8 @@ HWY_BEFORE_NAMESPACE();
 namespace urbiome::distance_row::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The first column of [begin, end) that is nearest to the cell in column `col`.
-template <class Key>
+// The first (or last) column of [begin, end) that is nearest to the cell in column `col`.
+template <bool kLast = false, class Key>
 std::size_t nearest_column(const FarRow<Key>& row, std::size_t col, std::size_t begin, std::size_t end) {
   const hn::ScalableTag<Key> d;
   const std::size_t step = hn::Lanes(d);
@@ -30,18 +30,23 @@ std::size_t nearest_column(const FarRow<Key>& row, std::size_t col, std::size_t 
     for (col2 += step; col2 + step <= end; col2 += step) {
       const auto key = hn::Add(hn::LoadU(d, row.keys.data() + col2), hn::LoadU(d, across + col2));
       index = hn::Add(index, hn::Set(d, static_cast<Key>(step)));
-      const auto less = hn::Lt(key, least);
+      const auto less = kLast ? hn::Eq(hn::Min(key, least), key) : hn::Lt(key, least);
       least = hn::IfThenElse(less, key, least);
       which = hn::IfThenElse(less, index, which);
     }
     const auto lowest = hn::MinOfLanes(d, least);
-    const auto none = hn::Set(d, static_cast<Key>(end));
+    const auto winners = hn::Eq(least, lowest);
     best = hn::GetLane(lowest);
-    at = static_cast<std::size_t>(hn::GetLane(hn::MinOfLanes(d, hn::IfThenElse(hn::Eq(least, lowest), which, none))));
+    if (kLast) {
+      at = static_cast<std::size_t>(hn::GetLane(hn::MaxOfLanes(d, hn::IfThenElseZero(winners, which))));
+    } else {
+      const auto none = hn::Set(d, static_cast<Key>(end));
+      at = static_cast<std::size_t>(hn::GetLane(hn::MinOfLanes(d, hn::IfThenElse(winners, which, none))));
+    }
   }
   for (; col2 < end; ++col2) {
     const Key key = row.keys[col2] + across[col2];
-    if (key < best) best = key, at = col2;
+    if (kLast ? key <= best : key < best) best = key, at = col2;
   }
   return at;
 }
@@ -80,6 +85,50 @@ void search_blocks(FarRow<Key>& row, std::span<const std::int32_t> blocks, std::
     blocks = blocks.subspan(middle + 1);
     begin = to;
   }
+}
+
+// As fill_block, with the smallest id of those that tie.
+template <class Key>
+void name_block(FarRow<Key>& row, std::size_t first_col, std::size_t begin, std::size_t end) {
+  const hn::CappedTag<Key, kBlock> d;
+  for (std::size_t col = first_col; col < first_col + kBlock; col += hn::Lanes(d)) {
+    const Key* const across = row.across.data() + row.origin + col;
+    auto least = hn::Set(d, row.none), id = hn::Zero(d);
+    for (std::size_t other = begin; other < end; ++other) {
+      if (row.keys[other] == row.none) continue;
+      const auto key = hn::Add(hn::Set(d, row.keys[other]), hn::LoadU(d, across - other));
+      const auto other_id = hn::Set(d, row.ids[other]);
+      id = hn::IfThenElse(hn::Lt(key, least), other_id, hn::IfThenElse(hn::Eq(key, least), hn::Min(id, other_id), id));
+      least = hn::Min(least, key);
+    }
+    hn::StoreU(least, d, row.best.data() + col);
+    hn::StoreU(id, d, row.nearest.data() + col);
+  }
+}
+
+// Blocks [first, end) of which the nearest columns, ties included, are known to lie in [begin, last].
+template <class Key>
+void name_blocks(FarRow<Key>& row, std::size_t width, std::size_t first, std::size_t end, std::size_t begin,
+                 std::size_t last) {
+  while (first < end) {
+    const std::size_t middle = first + (end - first) / 2, first_col = middle * kBlock;
+    const std::size_t last_col = std::min(first_col + kBlock, width) - 1;
+    const std::size_t from = nearest_column(row, first_col, begin, last + 1);
+    const std::size_t to = nearest_column<true>(row, last_col, from, last + 1);
+    name_block(row, first_col, from, to + 1);
+    // Cells to the left can still tie with columns up to the last winner of this block's first cell.
+    name_blocks(row, width, first, middle, begin, nearest_column<true>(row, first_col, from, to + 1));
+    first = middle + 1;
+    begin = nearest_column(row, last_col, from, to + 1);
+  }
+}
+
+void name_whole(std::size_t width, FarRow<std::uint32_t>& row) {
+  name_blocks(row, width, 0, row.keys.size() / kBlock, 0, width - 1);
+}
+
+void name_real(std::size_t width, FarRow<double>& row) {
+  name_blocks(row, width, 0, row.keys.size() / kBlock, 0, width - 1);
 }
 
 void search_far_whole(std::span<const std::int32_t> blocks, std::size_t width, FarRow<std::uint32_t>& row) {
@@ -153,6 +202,8 @@ namespace urbiome::distance_row {
 
 HWY_EXPORT(search_far_whole);
 HWY_EXPORT(search_far_real);
+HWY_EXPORT(name_whole);
+HWY_EXPORT(name_real);
 HWY_EXPORT(write_far_whole);
 HWY_EXPORT(write_far_real);
 HWY_EXPORT(fill_whole_keys);
@@ -192,6 +243,9 @@ void fill_far_keys(const DistanceKeys& keys, const std::uint16_t* rows_apart, st
     row.keys[col] = rows_apart[col] == kNoRows ? row.none : keys.down(rows_apart[col]);
   }
 }
+
+void search_nearest(std::size_t width, FarRow<std::uint32_t>& row) { HWY_DYNAMIC_DISPATCH(name_whole)(width, row); }
+void search_nearest(std::size_t width, FarRow<double>& row) { HWY_DYNAMIC_DISPATCH(name_real)(width, row); }
 
 void search_far(std::span<const std::int32_t> blocks, std::size_t width, FarRow<std::uint32_t>& row) {
   HWY_DYNAMIC_DISPATCH(search_far_whole)(blocks, width, row);

@@ -65,9 +65,10 @@ struct FarRow {
   FarRow(const DistanceKeys& keys, std::size_t width);
   std::vector<Key> across;  // across[origin + k]: key of k columns to the right (k < 0: to the left)
   std::size_t origin;
-  std::vector<Key> keys;  // by column, padded to whole blocks
-  std::vector<Key> best;  // by column, likewise; only asked-for blocks are filled
-  Key none;               // key of a column without members: larger than any, and large enough after adding
+  std::vector<Key> keys;          // by column, padded to whole blocks
+  std::vector<Key> best;          // by column, likewise; only asked-for blocks are filled
+  std::vector<Key> ids, nearest;  // as keys and best, for search_nearest: whole numbers that a Key holds
+  Key none;                       // key of a column without members: larger than any, and large enough after adding
 };
 
 // row.keys of columns whose nearest member is so many rows apart; none where that is kNoRows.
@@ -78,5 +79,10 @@ void fill_far_keys(const DistanceKeys& keys, const std::uint16_t* rows_apart, st
 // Fills row.best for the listed blocks (ascending) from row.keys.
 void search_far(std::span<const std::int32_t> blocks, std::size_t width, FarRow<std::uint32_t>& row);
 void search_far(std::span<const std::int32_t> blocks, std::size_t width, FarRow<double>& row);
+
+// Fills row.best and row.nearest (the smallest id among the columns with the least key) for all cells from row.keys and
+// row.ids. At least one column must have a key.
+void search_nearest(std::size_t width, FarRow<std::uint32_t>& row);
+void search_nearest(std::size_t width, FarRow<double>& row);
 
 }  // namespace urbiome::distance_row

@@ -1,12 +1,16 @@
 #include "urbiome/run/raster_distance.h"
 
+#include <fmt/format.h>
+
+#include "urbiome/facts/nearest_map.h"
 #include "urbiome/facts/polygon_distance.h"
 #include "urbiome/run/raster_polygons.h"
 
 namespace urbiome {
 namespace {
 
-constexpr double kDistanceRate = 50e6, kOutlineRate = 4e6;  // cells a second on one thread, file written: for the plan
+// Cells a second on one thread, file written: for the plan.
+constexpr double kDistanceRate = 50e6, kOutlineRate = 4e6, kLabelRate = 200e6, kNearestRate = 40e6;
 
 void to_cells(const TileSource& source, const ClassSet& member, const GridMetric& metric, const std::optional<Crs>& crs,
               const DistanceToolRequest& request, const RasterOutput& output, Executor& executor) {
@@ -52,6 +56,61 @@ void to_polygons(const ClassLayer& raster, const GridMetric& metric, const Dista
   writer.close();
 }
 
+// Patches of the chosen cells that are known, as raster label has them.
+LabelRule patches_of(const ClassLayer& raster, const DistanceToolRequest& request) {
+  LabelRule rule;
+  rule.directions = request.directions;
+  rule.by_class = false;
+  rule.members = members_of(raster, request.choice);
+  const auto& classes = raster.source->classes();
+  for (std::size_t i = 0; i < rule.members.size(); ++i) {
+    rule.members[i] = rule.members[i] && i < classes.size() && classes[i].missing == Missing::no;
+  }
+  return rule;
+}
+
+void to_patches(const ClassLayer& raster, const GridMetric& metric, const DistanceToolRequest& request,
+                const RasterOutput& output, Executor& executor) {
+  const Grid& grid = raster.grid();
+  if (metric.is_geographic()) {
+    throw Error(ErrorCode::contradiction, fmt::format("{} is on a lat/lon grid", request.raster.path),
+                "a projected grid for --nearest", "warp it to a local CRS (gdalwarp -t_srs, UTM for example)");
+  }
+  const LabelRule rule = patches_of(raster, request);
+  const CellAreas areas = areas_of(grid, raster.crs);
+  RasterPlan plan{"distance", grid, {}};
+  const auto bands = bands_of(1, whole(grid), 0, NearestMap::kBytesPerCell, executor);
+  const auto count = static_cast<std::int64_t>(bands.size());
+  const std::int64_t labels_bytes = RasterPlan::bytes_of(bands, 1, executor) + PatchLabels::label_bytes(executor);
+  // One band at a time is measured, while labels of others are made.
+  const std::int64_t table = NearestMap::table_bytes(grid, bands.size());
+  const std::int64_t band_bytes = bands.empty() ? 0 : bands.front().core.cells() * NearestMap::kBytesPerCell;
+  plan.phases.push_back({"finding patches", count, labels_bytes, 0, plan.seconds(kLabelRate, executor)});
+  plan.phases.push_back({"finding members", count, labels_bytes + table, 0, plan.seconds(kLabelRate, executor)});
+  plan.phases.push_back({"distances", count, labels_bytes + table + band_bytes, 0,
+                         plan.seconds(kNearestRate, executor) * executor.threads()});
+  announce(output, plan, executor);
+
+  PatchLabels labels(*raster.source, rule, areas, metric, executor);
+  const double unit = metric.unit_to_metre();
+  const DistanceKeys keys(grid.dx * unit, grid.dy * unit, request.measure, request.max_m);
+  NearestMap map(labels, grid, keys, executor);
+  RasterWriter distances = double_writer(output, grid, raster.crs, executor);
+  const bool small = labels.count() <= std::numeric_limits<std::uint32_t>::max();
+  RasterWriter ids(request.nearest_path, grid, raster.crs ? raster.crs->wkt() : std::string{},
+                   small ? CellType::u32 : CellType::i64, 0.0, output.creation_options, executor.threads());
+  std::vector<std::uint32_t> narrow;
+  map.measure(executor, [&](std::int64_t row, std::span<const double> metres, std::span<const std::int64_t> nearest) {
+    const auto rows = static_cast<std::int64_t>(metres.size()) / grid.width;
+    distances.write_rows(row, rows, metres.data());
+    if (!small) return ids.write_rows(row, rows, nearest.data());
+    narrow.assign(nearest.begin(), nearest.end());
+    ids.write_rows(row, rows, narrow.data());
+  });
+  distances.close();
+  ids.close();
+}
+
 }  // namespace
 
 void raster_distance(const DistanceToolRequest& request, const RasterOutput& output, Executor& executor,
@@ -59,6 +118,10 @@ void raster_distance(const DistanceToolRequest& request, const RasterOutput& out
   check_length("--max-m", request.max_m);
   const ClassLayer raster = open_classes(request.raster, audit);
   const GridMetric metric = metric_of(raster.grid(), raster.crs, request.raster.path);
+  if (!request.nearest_path.empty() && !request.to_vector.empty()) {
+    throw Error(ErrorCode::usage, "both --nearest and --to-vector were given", "--nearest with --classes or --role");
+  }
+  if (!request.nearest_path.empty()) return to_patches(raster, metric, request, output, executor);
   if (!request.to_vector.empty()) return to_polygons(raster, metric, request, output, executor, audit);
   to_cells(*raster.source, members_of(raster, request.choice), metric, raster.crs, request, output, executor);
 }

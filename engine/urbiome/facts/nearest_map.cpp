@@ -1,0 +1,56 @@
+#include "urbiome/facts/nearest_map.h"
+
+#include <algorithm>
+
+#include "urbiome/kernel/nearest.h"
+
+namespace urbiome {
+
+NearestMap::NearestMap(PatchLabels& labels, const Grid& grid, const DistanceKeys& keys, const Executor& executor)
+    : labels_(labels), grid_(grid), keys_(keys), bands_(bands_of(1, whole(grid), 0, kBytesPerCell, executor)) {}
+
+std::int64_t NearestMap::table_bytes(const Grid& grid, std::size_t bands) {
+  return NearestEnds::bytes(grid.width, static_cast<std::int64_t>(bands));
+}
+
+// Labels come in rows of their own liking; they are put together to bands.
+void NearestMap::for_each_band(Executor& executor, const BandBody& body) {
+  std::vector<std::int64_t> waiting;
+  std::size_t band = 0;
+  const auto take = [&](std::int64_t, std::int64_t, std::span<const std::int64_t> ids) {
+    while (!ids.empty()) {
+      const Window& core = bands_[band].core;
+      const std::size_t wanted = static_cast<std::size_t>(core.cells()) - waiting.size();
+      const std::size_t taken = std::min(wanted, ids.size());
+      waiting.insert(waiting.end(), ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(taken));
+      ids = ids.subspan(taken);
+      if (taken < wanted) continue;
+      body(static_cast<std::int64_t>(band), core.row, waiting);
+      waiting.clear();
+      ++band;
+    }
+  };
+  labels_.write({.records = {}, .write_records = {}, .write_ids = {}, .write_long_ids = take}, executor);
+}
+
+void NearestMap::measure(Executor& executor, const Sink& sink) {
+  const std::int64_t bytes = table_bytes(grid_, bands_.size());
+  executor.memory().reserve(bytes, "the patches' rows");
+  NearestEnds ends(grid_.width, static_cast<std::int64_t>(bands_.size()));
+  for_each_band(executor, [&](std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
+    ends.record(band, first_row, ids);
+  });
+  ends.close();
+  NearestBand work(keys_, grid_.width, grid_.height);
+  std::vector<double> distances;
+  std::vector<std::int64_t> nearest;
+  for_each_band(executor, [&](std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
+    distances.resize(ids.size());
+    nearest.resize(ids.size());
+    work.measure(ends, band, first_row, ids, distances, nearest);
+    sink(first_row, distances, nearest);
+  });
+  executor.memory().release(bytes);
+}
+
+}  // namespace urbiome

@@ -1,0 +1,42 @@
+// The nearest patch of every cell, streamed: distances and the patch's id, as PatchLabels numbers them.
+//
+// The ids pass by twice, band after band: first to note the first and the last in every column of every band, then to
+// be measured. Nothing is held but those ends and one band; the patches are labelled anew each time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "urbiome/exec/executor.h"
+#include "urbiome/facts/patch_labels.h"
+#include "urbiome/kernel/distance_keys.h"
+
+namespace urbiome {
+
+class NearestMap {
+ public:
+  // On a planar grid of the labels' source; `labels` must outlive this.
+  NearestMap(PatchLabels& labels, const Grid& grid, const DistanceKeys& keys, const Executor& executor);
+
+  const std::vector<Band>& bands() const { return bands_; }
+  static std::int64_t table_bytes(const Grid& grid, std::size_t bands);
+  static constexpr std::int64_t kBytesPerCell = 40;
+
+  // Rows in ascending order: metres (NaN beyond the limit of the keys) and ids (0 there).
+  using Sink =
+      std::function<void(std::int64_t first_row, std::span<const double> distances, std::span<const std::int64_t> ids)>;
+  void measure(Executor& executor, const Sink& sink);
+
+ private:
+  using BandBody = std::function<void(std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids)>;
+  void for_each_band(Executor& executor, const BandBody& body);
+
+  PatchLabels& labels_;
+  Grid grid_;
+  DistanceKeys keys_;
+  std::vector<Band> bands_;
+};
+
+}  // namespace urbiome

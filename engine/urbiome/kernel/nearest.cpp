@@ -1,0 +1,179 @@
+#include "urbiome/kernel/nearest.h"
+
+#include <algorithm>
+#include <limits>
+#include <variant>
+
+#include "urbiome/kernel/distance_row.h"
+
+namespace urbiome {
+namespace {
+
+using namespace distance_row;
+
+constexpr std::int32_t kNone = ColumnEnds::kNone;
+
+}  // namespace
+
+NearestEnds::NearestEnds(std::int64_t width, std::int64_t bands) : width_(width), bands_(bands) {
+  const auto size = static_cast<std::size_t>(width * bands);
+  first_ = {std::vector<std::int32_t>(size, kNone), std::vector<std::int64_t>(size, 0)};
+  last_ = first_;
+}
+
+void NearestEnds::record(std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
+  const auto width = static_cast<std::size_t>(width_), at = static_cast<std::size_t>(band) * width;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] == 0) continue;
+    const std::size_t end = at + i % width;
+    const auto row = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(i / width));
+    if (first_.rows[end] == kNone) first_.rows[end] = row, first_.ids[end] = ids[i];
+    last_.rows[end] = row;
+    last_.ids[end] = ids[i];
+  }
+}
+
+// The band's ends become those of the bands before, and `seen` takes the band's own.
+void NearestEnds::shift(Ends& ends, std::int64_t band, Ends& seen) const {
+  const auto width = static_cast<std::size_t>(width_), at = static_cast<std::size_t>(band) * width;
+  for (std::size_t col = 0; col < width; ++col) {
+    std::swap(ends.rows[at + col], seen.rows[col]);
+    std::swap(ends.ids[at + col], seen.ids[col]);
+    if (seen.rows[col] != kNone) continue;
+    seen.rows[col] = ends.rows[at + col];
+    seen.ids[col] = ends.ids[at + col];
+  }
+}
+
+void NearestEnds::close() {
+  const auto width = static_cast<std::size_t>(width_);
+  const Ends nothing{std::vector<std::int32_t>(width, kNone), std::vector<std::int64_t>(width, 0)};
+  Ends seen = nothing;
+  for (std::int64_t band = 0; band < bands_; ++band) shift(last_, band, seen);
+  any_ = std::any_of(seen.rows.begin(), seen.rows.end(), [](std::int32_t row) { return row != kNone; });
+  seen = nothing;
+  for (std::int64_t band = bands_; band-- > 0;) shift(first_, band, seen);
+}
+
+struct NearestBand::State {
+  State(const DistanceKeys& metric, std::int64_t columns, std::int64_t rows)
+      : keys(metric), width(static_cast<std::size_t>(columns)), height(rows) {}
+
+  void choose_row(bool small_ids);
+  void sweep_up(const NearestEnds::Side& beyond, std::int64_t first_row, std::span<const std::int64_t> ids);
+  template <class Key>
+  void measure_row(FarRow<Key>& row, std::int64_t at, const NearestEnds::Side& below, double* out,
+                   std::int64_t* nearest);
+
+  DistanceKeys keys;
+  std::size_t width;
+  std::int64_t height;
+  std::variant<std::monostate, FarRow<std::uint32_t>, FarRow<double>> row;
+  std::vector<std::int32_t> below_rows, above_rows;  // a band; one row
+  std::vector<std::int64_t> below_ids, above_ids;
+};
+
+// 32 bits where both keys and ids fit, else doubles.
+void NearestBand::State::choose_row(bool small_ids) {
+  const double across = keys.across(static_cast<std::int64_t>(width + 3 * kBlock));
+  const double none = across + keys.down(height) + 1;
+  const bool small = small_ids && keys.whole() && none + across < 4294967295.0;
+  if (small && !std::holds_alternative<FarRow<std::uint32_t>>(row)) {
+    auto& chosen = row.emplace<FarRow<std::uint32_t>>(keys, width);
+    chosen.none = static_cast<std::uint32_t>(none);
+    chosen.ids.resize(chosen.keys.size());
+    chosen.nearest.resize(chosen.keys.size());
+  } else if (!small && !std::holds_alternative<FarRow<double>>(row)) {
+    auto& chosen = row.emplace<FarRow<double>>(keys, width);
+    chosen.none = kNoLimit;
+    chosen.ids.resize(chosen.keys.size());
+    chosen.nearest.resize(chosen.keys.size());
+  }
+}
+
+// The nearest member at or below each cell of the band.
+void NearestBand::State::sweep_up(const NearestEnds::Side& beyond, std::int64_t first_row,
+                                  std::span<const std::int64_t> ids) {
+  below_rows.resize(ids.size());
+  below_ids.resize(ids.size());
+  const std::int32_t* next_rows = beyond.rows.data();
+  const std::int64_t* next_ids = beyond.ids.data();
+  for (std::size_t i = ids.size() / width; i-- > 0;) {
+    const std::int64_t* const here = ids.data() + i * width;
+    std::int32_t* const rows = below_rows.data() + i * width;
+    std::int64_t* const out = below_ids.data() + i * width;
+    const auto row_here = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(i));
+    for (std::size_t col = 0; col < width; ++col) {
+      rows[col] = here[col] != 0 ? row_here : next_rows[col];
+      out[col] = here[col] != 0 ? here[col] : next_ids[col];
+    }
+    next_rows = rows;
+    next_ids = out;
+  }
+}
+
+template <class Key>
+void NearestBand::State::measure_row(FarRow<Key>& far, std::int64_t at, const NearestEnds::Side& below, double* out,
+                                     std::int64_t* nearest) {
+  for (std::size_t col = 0; col < width; ++col) {
+    const std::int64_t up = above_rows[col] == kNone ? height : at - above_rows[col];
+    const std::int64_t down = below.rows[col] == kNone ? height : below.rows[col] - at;
+    const std::int64_t rows = std::min(up, down);
+    if (rows == height) {
+      far.keys[col] = far.none;
+      continue;
+    }
+    std::int64_t id = up <= down ? above_ids[col] : below.ids[col];
+    if (up == down) id = std::min(id, below.ids[col]);
+    far.keys[col] = static_cast<Key>(keys.down(rows));
+    far.ids[col] = static_cast<Key>(id);
+  }
+  search_nearest(width, far);
+  to_distances(far.best.data(), width, keys.largest(), keys.unit_squared(), out);
+  for (std::size_t col = 0; col < width; ++col) {
+    const bool found = static_cast<double>(far.best[col]) <= keys.largest();
+    nearest[col] = found ? static_cast<std::int64_t>(far.nearest[col]) : 0;
+  }
+}
+
+NearestBand::NearestBand(const DistanceKeys& keys, std::int64_t width, std::int64_t height)
+    : state_(std::make_unique<State>(keys, width, height)) {}
+NearestBand::NearestBand(NearestBand&&) noexcept = default;
+NearestBand::~NearestBand() = default;
+
+void NearestBand::measure(const NearestEnds& ends, std::int64_t band, std::int64_t first_row,
+                          std::span<const std::int64_t> ids, std::span<double> out, std::span<std::int64_t> nearest) {
+  const std::size_t width = state_->width;
+  if (width == 0) return;
+  if (!ends.any()) {
+    std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
+    std::fill(nearest.begin(), nearest.end(), 0);
+    return;
+  }
+  const NearestEnds::Side above = ends.above(band), beyond = ends.below(band);
+  const auto fits = [](std::int64_t id) { return id <= std::numeric_limits<std::uint32_t>::max(); };
+  state_->choose_row(std::all_of(ids.begin(), ids.end(), fits) &&
+                     std::all_of(above.ids.begin(), above.ids.end(), fits) &&
+                     std::all_of(beyond.ids.begin(), beyond.ids.end(), fits));
+  state_->sweep_up(beyond, first_row, ids);
+  state_->above_rows.assign(above.rows.begin(), above.rows.end());
+  state_->above_ids.assign(above.ids.begin(), above.ids.end());
+  for (std::size_t i = 0; i < ids.size() / width; ++i) {
+    const std::int64_t at = first_row + static_cast<std::int64_t>(i);
+    for (std::size_t col = 0; col < width; ++col) {
+      if (ids[i * width + col] == 0) continue;
+      state_->above_rows[col] = static_cast<std::int32_t>(at);
+      state_->above_ids[col] = ids[i * width + col];
+    }
+    const NearestEnds::Side below{{state_->below_rows.data() + i * width, width},
+                                  {state_->below_ids.data() + i * width, width}};
+    if (auto* small = std::get_if<FarRow<std::uint32_t>>(&state_->row)) {
+      state_->measure_row(*small, at, below, out.data() + i * width, nearest.data() + i * width);
+    } else {
+      state_->measure_row(std::get<FarRow<double>>(state_->row), at, below, out.data() + i * width,
+                          nearest.data() + i * width);
+    }
+  }
+}
+
+}  // namespace urbiome
