@@ -11,9 +11,22 @@ namespace {
 
 RunTable green_runs(const Place& place) { return reference::runs_of(place.map, kGreen); }
 
+// The runs of green that are in places large enough.
+RunTable large_runs(const GreenPlaces& places, const RunTable& green) {
+  LargePatches::Reader reader(*places.cells);
+  RunTable kept;
+  for (std::int64_t row = 0; row < green.rows(); ++row) {
+    reader.go_to(row);
+    reader.keep(green.of_row(row), kept.runs);
+    kept.offsets.push_back(kept.runs.size());
+  }
+  return kept;
+}
+
 TEST(ZonePatches, CountAndMeasureWhatLiesInTheZone) {
-  Executor executor({.threads = 2});
+  int way = 0;
   for (const Place& place : places()) {
+    Executor executor(ways_to_work()[static_cast<std::size_t>(way++ % 3)]);
     const Landscape landscape = landscape_of(place);
     const SlowFacts slow(place);
     for (const int directions : {4, 8}) {
@@ -21,7 +34,7 @@ TEST(ZonePatches, CountAndMeasureWhatLiesInTheZone) {
         FactParameters parameters;
         parameters.patch_directions = directions;
         parameters.min_patch_area_m2 = cells_at_least * slow.area_m2(0);
-        const ZonePatches found = zone_patches(landscape, green_runs(place), parameters, executor);
+        const ZonePatches found = *facts_of(landscape, {FactId::zone_patches}, parameters, executor)->zone_patches;
         for (std::size_t zone = 0; zone < place.zones.size(); ++zone) {
           const auto area = [&](int cell) { return slow.area_m2(cell) * slow.share(zone, cell); };
           const std::vector<int> members = slow.green_in(zone);
@@ -74,9 +87,10 @@ SlowMesh slow_mesh(const SlowFacts& slow, std::size_t zone, const FactParameters
 }
 
 TEST(MeshFact, JoinsPatchesByTheGapBetweenSides) {
-  Executor executor({.threads = 2});
   std::mt19937 random(3);
+  int way = 0;
   for (const Place& place : places()) {
+    Executor executor(ways_to_work()[static_cast<std::size_t>(way++ % 3)]);
     const Landscape landscape = landscape_of(place);
     const SlowFacts slow(place);
     const double cell = slow.area_m2(0), side = std::sqrt(cell);
@@ -90,7 +104,7 @@ TEST(MeshFact, JoinsPatchesByTheGapBetweenSides) {
       p.min_patch_area_m2 = round % 3 == 0 ? 0 : 1.6 * cell;
       SCOPED_TRACE(testing::Message() << "grid at " << place.grid.x0 << " " << place.grid.y0 << ", gap "
                                       << p.connect_distance_m << ", round " << round);
-      const Mesh found = mesh(landscape, green_runs(place), p, executor);
+      const Mesh found = *facts_of(landscape, {FactId::mesh}, p, executor)->mesh;
       for (std::size_t zone = 0; zone < place.zones.size(); ++zone) {
         const SlowMesh wanted = slow_mesh(slow, zone, p);
         EXPECT_EQ(found.zones[zone].groups, wanted.groups);
@@ -111,7 +125,8 @@ TEST(GreenPlacesFact, AreWholePatchesOfTheLeastArea) {
     for (const double cells_at_least : {0.0, 1.0, 3.0, 500.0}) {
       FactParameters p;
       p.min_green_area_m2 = cells_at_least * (place.geographic ? 1.01 : 1.0) * slow.area_m2(0);  // on a plane: ties
-      const GreenPlaces found = green_places(landscape, &green, p, executor);
+      const auto flow = facts_of(landscape, {FactId::green_places}, p, executor);
+      const GreenPlaces& found = *flow->green_places;
       const std::vector<int> kept =
           slow.without_small(slow.green(), 8, p.min_green_area_m2, [&](int c) { return slow.area_m2(c); });
       reference::CellMap map = place.map;
@@ -119,8 +134,8 @@ TEST(GreenPlacesFact, AreWholePatchesOfTheLeastArea) {
         map.cells[static_cast<std::size_t>(cell)] =
             std::find(kept.begin(), kept.end(), cell) != kept.end() ? kGreen : kOther;
       }
-      ASSERT_TRUE(found.runs.has_value());
-      EXPECT_EQ(found.runs->runs, reference::runs_of(map, kGreen).runs);
+      ASSERT_TRUE(found.cells.has_value());
+      EXPECT_EQ(large_runs(found, green).runs, reference::runs_of(map, kGreen).runs);
       EXPECT_TRUE(found.spaces.empty());
     }
   }
@@ -170,9 +185,10 @@ TEST(GreenPlacesFact, JoinSpacesWithThePatchesTheyOverlap) {
       p.near_from_spaces = true;
       p.min_green_area_m2 = cells_at_least * cell * 1.003;
       const RunTable runs = green_runs(place);
-      const GreenPlaces found = green_places(landscape, &runs, p, executor);
+      const auto flow = facts_of(landscape, {FactId::green_places}, p, executor);
+      const GreenPlaces& found = *flow->green_places;
       ASSERT_EQ(found.spaces.size(), spaces.size());
-      ASSERT_TRUE(found.runs.has_value());
+      ASSERT_TRUE(found.cells.has_value());
       std::int64_t large_cells = 0;
       for (const int member : members) {
         const bool large = SlowFacts::sum_of(members, place_of, place_of[static_cast<std::size_t>(member)], ground) >=
@@ -182,7 +198,7 @@ TEST(GreenPlacesFact, JoinSpacesWithThePatchesTheyOverlap) {
         else
           EXPECT_EQ(found.spaces[static_cast<std::size_t>(member - cells)], large);
       }
-      EXPECT_EQ(found.runs->cells(), large_cells);
+      EXPECT_EQ(large_runs(found, runs).cells(), large_cells);
     }
   }
 }

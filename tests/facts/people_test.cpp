@@ -198,14 +198,11 @@ class PeopleAround : public ::testing::Test {
 };
 
 TEST_F(PeopleAround, AreNearGreenAndSeeItsShare) {
-  Executor executor({.threads = 2});
+  int way = 0;
   for (const Place& place : places()) {
+    Executor executor(ways_to_work()[static_cast<std::size_t>(way++ % 3)]);
     const Landscape landscape = landscape_of(place);
     const SlowFacts slow(place);
-    const RunTable green = reference::runs_of(place.map, kGreen);
-    reference::CellMap known_map = place.map;
-    for (std::uint8_t& cell : known_map.cells) cell = cell == kUnknown ? 0 : 1;
-    const RunTable known = reference::runs_of(known_map, 1);
     const double side = std::sqrt(slow.area_m2(0));
     std::uniform_real_distribution<double> any(0.6, 4);
     for (int round = 0; round < 6; ++round) {
@@ -222,10 +219,11 @@ TEST_F(PeopleAround, AreNearGreenAndSeeItsShare) {
         p.near_distance_m = sharp_limit(slow, p, large_cells, round == 2 ? 1 - 1e-7 : 1 + 1e-7);
       SCOPED_TRACE(testing::Message() << "grid at " << place.grid.x0 << " " << place.grid.y0 << ", near "
                                       << p.near_distance_m << ", round " << round);
-      const GreenPlaces large = green_places(landscape, &green, p, executor);
-      PeopleQuestions questions;
-      questions.known = &known, questions.green = &green, questions.near_green = &large;
-      const ZonePeople found = zone_people(landscape, PlacedPeople(field_, landscape), questions, p, executor);
+      const auto flow = facts_of(
+          landscape, {FactId::green_places, FactId::people, FactId::near_green, FactId::green_around}, p, executor);
+      PeopleSources sources;
+      sources.push_back(std::make_unique<PlacedPeople>(field_, landscape));
+      const ZonePeople found = flow->people(sources);
       ASSERT_TRUE(found.has_near && found.has_around);
       look_around(slow, p, large_cells);
       for (std::size_t zone = 0; zone < place.zones.size(); ++zone) {

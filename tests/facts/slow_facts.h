@@ -15,6 +15,7 @@
 #include "reference/cell_map.h"
 #include "reference/polygon_reference.h"
 #include "urbiome/facts/landscape.h"
+#include "urbiome/facts/landscape_flow.h"
 #include "urbiome/facts/patches.h"
 #include "urbiome/facts/people.h"
 #include "urbiome/vector/cell_area.h"
@@ -78,11 +79,25 @@ inline Landscape landscape_of(const Place& place) {
   landscape.metric =
       place.geographic ? GridMetric::geographic(place.grid, Ellipsoid{}) : GridMetric::planar(place.grid, 1);
   landscape.mapped = whole(place.grid);
+  landscape.knowable.set(Role::green).set(Role::natural);
   for (const MultiPolygon& shape : place.zones) {
     landscape.zones.push_back(
         {"zone", std::to_string(landscape.zones.size()), "", shape, cover_exactly(shape, place.grid)});
   }
   return landscape;
+}
+
+// The facts of a landscape, read in bands: tiles of a few rows or all at once, bits kept or decoded again, by turns.
+inline std::unique_ptr<LandscapeFlow> facts_of(const Landscape& landscape, const std::vector<FactId>& facts,
+                                               const FactParameters& parameters, Executor& executor) {
+  static int turn = 0;
+  const KeepMasks keep = ++turn % 2 == 0 ? KeepMasks::always : KeepMasks::never;
+  auto flow = std::make_unique<LandscapeFlow>(landscape, facts, parameters, std::vector<Role>{}, executor, keep);
+  flow->read();
+  return flow;
+}
+inline std::vector<ExecutionSettings> ways_to_work() {
+  return {{.threads = 2}, {.threads = 1, .tile_size = 3}, {.threads = 3, .tile_size = 5}};
 }
 
 class SlowFacts {

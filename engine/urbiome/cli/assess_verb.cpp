@@ -21,13 +21,15 @@ void replay_notes(const std::string& path, const Session& session) {
 void add_assess(CLI::App& root, Session& session) {
   struct Arguments {
     std::string recipe, out;
-    bool no_checksum = false;
+    bool no_checksum = false, only_results = false;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verb = root.add_subcommand("assess", "Compute a city's indicators into a folder");
   verb->add_option("RECIPE", arguments->recipe, "city.toml, or run.json of an earlier run")->required();
   verb->add_option("-o,--output,OUT", arguments->out, "Folder to make")->required()->type_name("DIR");
   verb->add_flag("--no-checksum", arguments->no_checksum, "Do not read inputs a second time for their sha256");
+  verb->add_flag("--only-results", arguments->only_results,
+                 "Write results.csv, results.json and run.json: no maps, workbook, GeoPackage or report");
   session.add(*verb, [arguments, &session] {
     const Recipe recipe = read_recipe(arguments->recipe);
     keep_apart(arguments->out, recipe);
@@ -35,11 +37,15 @@ void add_assess(CLI::App& root, Session& session) {
     if (is_run_json(arguments->recipe)) replay_notes(arguments->recipe, session);
     AssessOptions options{session.execution(), [&](const DatePlan& plan) { session.note(in_words(plan)); }};
     const Assessment done = assess(recipe, options);
-    write_output(done, folder, !arguments->no_checksum);
+    write_output(done, folder,
+                 {.checksums = !arguments->no_checksum,
+                  .only_results = arguments->only_results,
+                  .execution = session.execution()});
     folder.commit();
     session.say(done.results.audit);
     session.note(
-        fmt::format("{} values in {}; open {}/report.html", done.results.rows.size(), arguments->out, arguments->out));
+        fmt::format("{} values in {}{}", done.results.rows.size(), arguments->out,
+                    arguments->only_results ? "/results.csv" : "; open " + arguments->out + "/report.html"));
     return done.results.failed ? kSomeFailed : kDone;
   });
 }

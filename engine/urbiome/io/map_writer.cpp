@@ -74,7 +74,7 @@ void write_plain(const Temporary& file, const Grid& grid, const std::string& crs
   GdalErrors errors;
   CPLStringList options;
   for (const char* option :
-       {"TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"}) {
+       {"TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "BIGTIFF=IF_SAFER"}) {
     options.AddString(option);
   }
   GdalDataset dataset(driver_named("GTiff").Create(file.path.c_str(), static_cast<int>(grid.width),
@@ -99,7 +99,7 @@ void write_category_map(const std::string& path, const Grid& grid, const std::st
   const GdalDataset source = open_dataset(plain.path, GDAL_OF_RASTER, "map");
   CPLStringList options;
   for (const char* option :
-       {"COMPRESS=DEFLATE", "BLOCKSIZE=512", "RESAMPLING=MODE", "BIGTIFF=IF_SAFER", "NUM_THREADS=1"}) {
+       {"COMPRESS=DEFLATE", "LEVEL=2", "BLOCKSIZE=512", "RESAMPLING=MODE", "BIGTIFF=IF_SAFER", "NUM_THREADS=1"}) {
     options.AddString(option);
   }
   GdalDataset cog(driver_named("COG").CreateCopy(path.c_str(), source.get(), FALSE, options.List(), nullptr, nullptr));

@@ -113,6 +113,7 @@ struct Recipe {
   std::vector<PopulationInput> population;
   std::map<std::string, NamedLayerInput> layers;
   Parameters parameters;
+  std::vector<std::string> indicators;        // [indicators] run: only these ids; empty: all
   std::vector<std::string> not_computed_yet;  // tables of the contract that this version reads but does not use
   Json kept_tables = Json::object();          // those tables, word for word, so that run.json loses nothing
 };

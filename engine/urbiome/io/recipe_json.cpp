@@ -146,6 +146,7 @@ Json recipe_to_json(const Recipe& recipe) {
   put_list(json, "population", recipe.population);
   for (const auto& [name, layer] : recipe.layers) json["layers"][name] = json_of(layer);
   json["parameters"] = json_of(recipe.parameters);
+  if (!recipe.indicators.empty()) json["indicators"] = {{"run", recipe.indicators}};
   for (const auto& item : recipe.kept_tables.items()) json[item.key()] = item.value();
   return json;
 }

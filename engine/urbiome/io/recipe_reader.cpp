@@ -299,12 +299,18 @@ void read_parameters(RecipeTable& root, Parameters& p) {
   table.finish();
 }
 
+// A list of names, empty when the key is absent.
+std::vector<std::string> read_names(RecipeTable& table, const char* key, const char* expected) {
+  const Json* list = table.raw(key);
+  if (list == nullptr) return {};
+  const bool words =
+      list->is_array() && std::all_of(list->begin(), list->end(), [](const Json& j) { return j.is_string(); });
+  if (!words) throw table.wrong_value(key, expected);
+  return list->get<std::vector<std::string>>();
+}
+
 void check_frameworks(RecipeTable table) {
-  if (const Json* run = table.raw("run")) {
-    const bool words =
-        run->is_array() && std::all_of(run->begin(), run->end(), [](const Json& j) { return j.is_string(); });
-    if (!words) throw table.wrong_value("run", "a list of names such as [\"uni\", \"target12\"]");
-  }
+  read_names(table, "run", "a list of names such as [\"uni\", \"target12\"]");
   table.path("standards");
   table.finish();
 }
@@ -375,6 +381,10 @@ Recipe read_source(const RecipeSource& source) {
   for (RecipeTable& table : root.tables("population")) recipe.population.push_back(read_population(table));
   read_layers(root, recipe);
   read_parameters(root, recipe.parameters);
+  if (std::optional<RecipeTable> chosen = root.table("indicators")) {
+    recipe.indicators = read_names(*chosen, "run", "a list of ids such as [\"green_share\", \"residents\"]");
+    chosen->finish();
+  }
   read_later_tables(root, recipe);
   resolve_kept_paths(root, recipe.kept_tables);
   root.finish();

@@ -73,7 +73,7 @@ void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
   store.landscape = &dated.landscape;
   store.parameters = fact_parameters(done.recipe.parameters);
   store.people = std::move(city.people);
-  done.results.rows = rows_of(store, done.recipe.city_name, "");
+  done.results.rows = rows_of(store, done.recipe.city_name, "", chosen_indicators(done.recipe));
   done.dates.push_back(std::move(dated));
 }
 
@@ -108,10 +108,11 @@ FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& fac
   return run;
 }
 
-std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, const std::string& date) {
+std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, const std::string& date,
+                               const std::vector<const Indicator*>& wanted) {
   std::vector<ResultRow> rows;
   for (std::size_t zone = 0; zone < store.landscape->zones.size(); ++zone) {
-    for (const Indicator* indicator : indicators()) {
+    for (const Indicator* indicator : wanted) {
       IndicatorRows values;
       indicator->evaluate(store, zone, values);
       for (const IndicatorRow& value : values)
@@ -126,7 +127,8 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   done.recipe = recipe;
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
-  const auto [zones, boundary] = read_places(recipe, audit);
+  chosen_indicators(recipe);  // a mistake shows before any work
+  const auto [zones, boundary] = read_places(recipe, executor, audit);
   if (recipe.land_cover.empty()) {
     assess_without_grid(done, zones, boundary, executor);
     return done;
@@ -138,6 +140,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     layers.push_back(open_land_cover_layer(input, recipe.parameters, audit));
     done.plans.push_back(plan_for(recipe, layers.back(), zones, executor));
     if (options.show_plan) options.show_plan(done.plans.back());
+    require(done.plans.back(), executor);
   }
   for (LandCoverLayer& layer : layers) {
     DatedLandscape dated{layer, make_landscape(recipe, layer, zones, boundary, executor, audit)};
@@ -155,7 +158,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     };
     FactRun run =
         compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people, executor);
-    for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date))
+    for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
       done.results.rows.push_back(std::move(row));
     for (PhaseRecord& phase : run.phases) {
       phase.date = dated.landscape.date;

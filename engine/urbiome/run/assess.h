@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "urbiome/facts/landscape_flow.h"
+#include "urbiome/indicators/catalogue.h"
 #include "urbiome/indicators/indicator.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/run/plan.h"
@@ -41,7 +42,8 @@ struct AssessOptions {
 Assessment assess(const Recipe& recipe, const AssessOptions& options);
 
 // The rows of one landscape's facts: city first, then zones, indicators in the order of the list.
-std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, const std::string& date);
+std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, const std::string& date,
+                               const std::vector<const Indicator*>& wanted = indicators());
 
 // Facts of a landscape whose people are given: what assess() does for one date, for callers with arrays.
 struct FactRun {

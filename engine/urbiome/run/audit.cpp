@@ -170,10 +170,10 @@ void audit_named_layers(const Recipe& recipe, AuditLog& audit) {
   }
 }
 
-Places read_places(const Recipe& recipe, AuditLog& audit) {
+Places read_places(const Recipe& recipe, Executor& executor, AuditLog& audit) {
   for (const std::string& table : recipe.not_computed_yet)
     audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
-  Places places{read_zones(recipe, audit), read_boundary(recipe, audit)};
+  Places places{read_zones(recipe, executor, audit), read_boundary(recipe, audit)};
   if (recipe.streets) audit_streets(*recipe.streets, audit);
   audit_named_layers(recipe, audit);
   return places;
@@ -187,7 +187,7 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
   AuditReport report;
   Executor executor(execution);
   AuditLog& audit = report.log;
-  const auto [zones, boundary] = read_places(recipe, audit);
+  const auto [zones, boundary] = read_places(recipe, executor, audit);
   if (recipe.population.empty()) audit.note(recipe.file, "no population: rows of people have status no_data");
   for (const LandCoverInput& input : recipe.land_cover) {
     const LandCoverLayer layer = open_land_cover_layer(input, recipe.parameters, audit);

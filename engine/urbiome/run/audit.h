@@ -26,6 +26,6 @@ struct Places {
   std::vector<ZoneShape> zones;
   std::optional<ZoneShape> boundary;
 };
-Places read_places(const Recipe& recipe, AuditLog& audit);
+Places read_places(const Recipe& recipe, Executor& executor, AuditLog& audit);
 
 }  // namespace urbiome

@@ -72,7 +72,8 @@ struct Spaces {
   std::vector<MultiPolygon> open, unknown, closed, green;
 };
 
-void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid, Spaces& spaces, AuditLog& audit) {
+void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid, Spaces& spaces,
+                 Executor& executor, AuditLog& audit) {
   const VectorRequest all{.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}};
   const PolygonLayer layer = read_polygons(all, input.provenance.crs, "green_spaces layer", audit);
   note_transformation(input.path, layer.crs, crs, audit);
@@ -109,7 +110,8 @@ void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid
     audit.warn(input.path, fmt::format("{} spaces match both public and private; they count as private", both));
   if (unknown > 0)
     audit.note(input.path, fmt::format("access is unknown for {} of {} spaces", unknown, layer.features.size()));
-  const double overlap = overlapping_area(shapes), whole = planar_area(union_of(shapes));
+  const double overlap = overlapping_area(shapes, on_threads(executor));
+  const double whole = overlap > 0 ? planar_area(union_of(shapes)) : 0;
   if (whole > 0 && overlap / whole > 1e-6) {
     audit.note(input.path,
                fmt::format("spaces overlap on {:.3g} % of their ground; it counts once", 100 * overlap / whole));
@@ -147,10 +149,13 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
   if (recipe.green_spaces.empty()) return;
   Spaces spaces;
   const Grid& grid = landscape.grid();
-  for (const GreenSpacesInput& input : recipe.green_spaces) read_spaces(input, crs, grid, spaces, audit);
-  const std::vector<MultiPolygon> sets = {union_of(spaces.open), union_of(joined({&spaces.open, &spaces.unknown})),
-                                          union_of(joined({&spaces.open, &spaces.unknown, &spaces.closed})),
-                                          union_of(spaces.green)};
+  for (const GreenSpacesInput& input : recipe.green_spaces) read_spaces(input, crs, grid, spaces, executor, audit);
+  const std::vector<std::vector<MultiPolygon>> lists = {spaces.open, joined({&spaces.open, &spaces.unknown}),
+                                                        joined({&spaces.open, &spaces.unknown, &spaces.closed}),
+                                                        spaces.green};
+  std::vector<MultiPolygon> sets(lists.size());
+  executor.parts(static_cast<std::int64_t>(lists.size()), "green spaces",
+                 [&](std::int64_t i) { sets[static_cast<std::size_t>(i)] = union_of(lists[static_cast<std::size_t>(i)]); });
   landscape.has_green_spaces = true;
   landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
   const Transformer to_degrees(crs, crs.geographic());

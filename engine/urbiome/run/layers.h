@@ -15,6 +15,7 @@
 #include "urbiome/io/vector_reader.h"
 #include "urbiome/run/audit_log.h"
 #include "urbiome/vector/crs.h"
+#include "urbiome/vector/overlay.h"
 
 namespace urbiome {
 
@@ -36,13 +37,16 @@ Crs crs_of(const std::string& path, const std::string& file_crs, const std::stri
 // Notes how a layer in another CRS comes to the grid, with the accuracy that PROJ states.
 void note_transformation(const std::string& path, const Crs& from, const Crs& to, AuditLog& audit);
 
+// Set operations on the threads of an executor.
+ForEach on_threads(Executor& executor);
+
 // One zone before it meets a grid: all polygons with one id, in the layer's CRS.
 struct ZoneShape {
   std::string path, level, id, name;
   Crs crs;
   MultiPolygon shape;
 };
-std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit);
+std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, AuditLog& audit);
 std::optional<ZoneShape> read_boundary(const Recipe& recipe, AuditLog& audit);
 
 // Land cover of one date, opened.

@@ -9,94 +9,17 @@
 #include <fmt/format.h>
 
 #include "urbiome/indicators/catalogue.h"
-#include "urbiome/io/map_writer.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/io/report_page.h"
 #include "urbiome/io/tables.h"
 #include "urbiome/io/zones_writer.h"
 #include "urbiome/run/api.h"
+#include "urbiome/run/class_map.h"
 
 namespace urbiome {
 namespace {
 
-using Colour = std::array<std::uint8_t, 3>;
-
-// A file's own palette where it has one, else a colour by role, shaded by the order of classes.
-Colour colour_of(const LandCoverLayer& layer, const LegendClass& entry, int order) {
-  const auto index = static_cast<std::size_t>(entry.first);
-  if (entry.first >= 0 && index < layer.info.palette.size()) {
-    const auto& c = layer.info.palette[index];
-    if (c[3] != 0 && (c[0] != 0 || c[1] != 0 || c[2] != 0)) return {c[0], c[1], c[2]};
-  }
-  const auto shaded = [&](Colour base) {
-    const int light = (order % 5) * 18;
-    return Colour{static_cast<std::uint8_t>(std::min(base[0] + light, 255)),
-                  static_cast<std::uint8_t>(std::min(base[1] + light, 255)),
-                  static_cast<std::uint8_t>(std::min(base[2] + light, 255))};
-  };
-  if (entry.roles.has(Role::blue) && !entry.roles.has(Role::green)) return shaded({33, 113, 181});
-  if (entry.roles.has(Role::green))
-    return shaded(entry.roles.has(Role::blue) ? Colour{0, 120, 110} : Colour{35, 110, 50});
-  if (entry.roles.has(Role::built)) return shaded({150, 90, 85});
-  if (entry.roles.has(Role::vegetated)) return shaded({190, 175, 80});
-  return shaded({165, 160, 150});
-}
-
 std::string hex(const Colour& c) { return fmt::format("#{:02x}{:02x}{:02x}", c[0], c[1], c[2]); }
-
-std::vector<MapCategory> categories_of(const LandCoverLayer& layer, const std::vector<LegendClass>& classes) {
-  std::vector<MapCategory> categories;
-  int order = 0;
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    const LegendClass& entry = classes[i];
-    if (entry.missing == Missing::nodata) continue;
-    const Colour colour = entry.missing == Missing::unknown ? Colour{210, 210, 210} : colour_of(layer, entry, order++);
-    categories.push_back(
-        {static_cast<std::uint8_t>(i), entry.code.empty() ? entry.name : entry.code + " " + entry.name, colour});
-  }
-  return categories;
-}
-
-// Rows and columns that the city touches: the window of maps.
-Window window_of(const Coverage& coverage, const Grid& grid) {
-  std::int64_t left = grid.width, right = 0;
-  for (const CellSpan& span : coverage.spans)
-    left = std::min<std::int64_t>(left, span.begin), right = std::max<std::int64_t>(right, span.end);
-  for (const PartialCell& cell : coverage.partials)
-    left = std::min<std::int64_t>(left, cell.col), right = std::max<std::int64_t>(right, cell.col + 1);
-  if (left >= right) return {};
-  return {coverage.first_row, left, coverage.rows(), right - left};
-}
-
-void write_class_map(const DatedLandscape& dated, const std::string& path) {
-  const Landscape& landscape = dated.landscape;
-  if (landscape.source == nullptr) return;
-  const Coverage& city = landscape.zones[0].coverage;
-  const Window window = window_of(city, landscape.grid());
-  if (window.empty()) return;
-  const auto reader = landscape.source->open();
-  const ClassIndex nodata = landscape.source->nodata_index();
-  std::vector<std::uint8_t> inside(static_cast<std::size_t>(window.cols));
-  write_category_map(path, sub_grid(landscape.grid(), window), dated.land_cover.crs.wkt(), nodata,
-                     categories_of(dated.land_cover, landscape.source->classes()),
-                     [&](std::int64_t first, std::int64_t rows, std::span<std::uint8_t> out) {
-                       reader->read({window.row + first, window.col, rows, window.cols}, out);
-                       for (std::int64_t row = 0; row < rows; ++row) {  // outside the city nothing is shown
-                         std::fill(inside.begin(), inside.end(), std::uint8_t{0});
-                         const std::int64_t grid_row = window.row + first + row;
-                         for (const CellSpan& span : city.spans_of(grid_row)) {
-                           std::fill(inside.begin() + (span.begin - window.col),
-                                     inside.begin() + (span.end - window.col), std::uint8_t{1});
-                         }
-                         for (const PartialCell& cell : city.partials_of(grid_row))
-                           inside[static_cast<std::size_t>(cell.col - window.col)] = 1;
-                         for (std::int64_t col = 0; col < window.cols; ++col) {
-                           if (inside[static_cast<std::size_t>(col)] == 0)
-                             out[static_cast<std::size_t>(row * window.cols + col)] = nodata;
-                         }
-                       }
-                     });
-}
 
 std::string column_name(const ResultRow& row) {
   return row.variant.empty() ? row.indicator : row.indicator + "__" + row.variant;
@@ -321,21 +244,31 @@ std::vector<std::string> changed_inputs(const Json& run) {
   return changes;
 }
 
-void write_output(const Assessment& assessment, OutputFolder& folder, bool checksums) {
+void write_output(const Assessment& assessment, OutputFolder& folder, const OutputOptions& options) {
   const Table table = results_table(assessment.results);
-  write_csv(folder.path("results.csv"), table);
-  write_json(folder.path("results.json"), table_to_json(table));
-  write_xlsx(folder.path("results.xlsx"), {table});
-  write_zones_geopackage(folder.path("zones.gpkg"), zone_table(assessment), table);
-  for (std::size_t i = 0; i < assessment.dates.size(); ++i) {
-    const bool last = i + 1 == assessment.dates.size();
-    const std::string& date = assessment.dates[i].landscape.date;
-    write_class_map(assessment.dates[i], folder.path(last ? "maps/classes.tif"
-                                                          : fmt::format("maps/classes_{}.tif",
-                                                                        date.empty() ? std::to_string(i + 1) : date)));
+  std::vector<std::function<void()>> files;  // each on its own, so that they can be written side by side
+  const auto add = [&](const std::string& name, auto write) {
+    files.emplace_back([path = folder.path(name), write] { write(path); });
+  };
+  if (!options.only_results) {
+    for (std::size_t i = 0; i < assessment.dates.size(); ++i) {
+      const DatedLandscape& dated = assessment.dates[i];
+      const std::string& date = dated.landscape.date;
+      const bool last = i + 1 == assessment.dates.size();
+      add(last ? "maps/classes.tif" : fmt::format("maps/classes_{}.tif", date.empty() ? std::to_string(i + 1) : date),
+          [&dated](const std::string& path) { write_class_map(dated, path); });
+    }
+    add("results.xlsx", [&](const std::string& path) { write_xlsx(path, {table}); });
+    add("zones.gpkg",
+        [&](const std::string& path) { write_zones_geopackage(path, zone_table(assessment), table); });
   }
-  write_json(folder.path("run.json"), run_json(assessment, checksums));
-  write_report(folder.staging());
+  add("results.json", [&](const std::string& path) { write_json(path, table_to_json(table)); });
+  add("results.csv", [&](const std::string& path) { write_csv(path, table); });
+  add("run.json", [&](const std::string& path) { write_json(path, run_json(assessment, options.checksums)); });
+  Executor executor(options.execution);
+  executor.parts(static_cast<std::int64_t>(files.size()), "the files of the output folder",
+                 [&](std::int64_t i) { files[static_cast<std::size_t>(i)](); });
+  if (!options.only_results) write_report(folder.staging());
 }
 
 }  // namespace urbiome

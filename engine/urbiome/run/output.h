@@ -9,9 +9,15 @@
 
 namespace urbiome {
 
-// results.csv, results.json, results.xlsx, zones.gpkg, maps/*.tif, run.json, report.html into the staging folder; the
-// caller commits. Error{unwritable}.
-void write_output(const Assessment& assessment, OutputFolder& folder, bool checksums);
+struct OutputOptions {
+  bool checksums = true;      // of inputs, for run.json
+  bool only_results = false;  // no more than results.csv, results.json and run.json
+  ExecutionSettings execution = {};
+};
+
+// results.csv, results.json, results.xlsx, zones.gpkg, maps/*.tif, run.json, report.html into the staging folder, several
+// at a time; the caller commits. Error{unwritable}.
+void write_output(const Assessment& assessment, OutputFolder& folder, const OutputOptions& options);
 
 // Inputs of a recipe with size and sha256, as kept in run.json.
 Json inputs_of(const Recipe& recipe, bool checksums);

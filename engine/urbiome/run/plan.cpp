@@ -1,11 +1,14 @@
 #include "urbiome/run/plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "urbiome/facts/landscape_flow.h"
 #include "urbiome/indicators/catalogue.h"
+#include "urbiome/io/nearest_word.h"
 
 namespace urbiome {
 namespace {
@@ -40,6 +43,56 @@ bool possible(FactId id, const Recipe& recipe, const Legend& legend) {
   return false;
 }
 
+constexpr double kMiB = 1024.0 * 1024.0;
+
+// Cells a second and thread of each phase, on the machine that docs/performance.md names.
+constexpr double kReadingRate = 60e6, kPeopleRate = 40e6;
+
+void add_phases(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<FactId>& facts,
+                const Executor& executor, DatePlan& plan) {
+  const Grid& grid = land_cover.source->grid();
+  const FactParameters parameters = fact_parameters(recipe.parameters);
+  const bool tells_green = !land_cover.legend.unknowable.has(Role::green);
+  const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(),
+                                    [](const PopulationInput& p) { return p.spread_built; });
+  const std::vector<Role> more = on_built ? std::vector<Role>{Role::built} : std::vector<Role>{};
+  const std::size_t sets = LandscapeFlow::sets_for(facts, parameters, tells_green, more);
+  const std::vector<Window> tiles = tiles_of(*land_cover.source, whole(grid), executor.settings().tile_size);
+  const auto cells = static_cast<double>(grid.cells()), width = static_cast<double>(grid.width);
+  const double threads = executor.threads();
+
+  const auto bits_mib = [&](double rows) {
+    return static_cast<double>(
+               RoleMasks::bytes_for(sets, static_cast<std::int64_t>(std::min(rows, static_cast<double>(grid.height))),
+                                    grid.width)) /
+           kMiB;
+  };
+  const double all_bits = bits_mib(static_cast<double>(grid.height));
+  const bool kept = all_bits <= static_cast<double>(executor.memory().limit()) / kMiB / 8;
+  const auto tile_rows = static_cast<double>(tiles.empty() ? 0 : tiles[0].rows);
+  const double tile_cells = tiles.empty() ? 0 : static_cast<double>(tiles[0].cells());
+  // A run at work costs itself, its node and the component it may be; where patches are told apart by size, a bit more.
+  const auto runs_mib = [&](double cells_per_run) {
+    const double at_work = static_cast<double>(LandscapeFlow::kStretchRows) * width / cells_per_run * 60;
+    const bool large = contains(facts, FactId::green_places);
+    return (static_cast<double>(sets) * at_work + (large ? cells / cells_per_run / 8 : 0)) / kMiB;
+  };
+  const auto add = [&](std::string name, FactKind kind, std::vector<FactId> ids, std::int64_t count, double fixed,
+                       double rate) {
+    std::erase_if(ids, [&](FactId id) { return !contains(facts, id); });
+    if (ids.empty()) return;
+    plan.phases.push_back({std::move(name), kind, std::move(ids), count, fixed + runs_mib(12), fixed + runs_mib(2),
+                           cells / rate / threads});
+  };
+  const double reading = (kept ? all_bits : bits_mib(2 * threads * tile_rows)) + threads * tile_cells / kMiB;
+  add("reading land cover", FactKind::seam,
+      {FactId::class_areas, FactId::role_runs, FactId::green_places, FactId::zone_patches, FactId::mesh},
+      static_cast<std::int64_t>(tiles.size()), reading, kReadingRate);
+  const double people = kept ? all_bits : bits_mib(2 * tile_rows + 2 * threads * 512) + threads * tile_cells / kMiB;
+  add("people and their surroundings", FactKind::field, {FactId::people, FactId::near_green, FactId::green_around},
+      (grid.height + 63) / 64, people, kPeopleRate);
+}
+
 std::string meeting(const std::string& what, const std::string& path, const std::string& how) {
   return fmt::format("{} {}: {}", what, path, how);
 }
@@ -61,9 +114,26 @@ FactParameters fact_parameters(const Parameters& p) {
           .exposure_radius_m = p.exposure_radius_m};
 }
 
+std::vector<const Indicator*> chosen_indicators(const Recipe& recipe) {
+  if (recipe.indicators.empty()) return indicators();
+  std::vector<std::string> ids;
+  for (const Indicator* indicator : indicators()) ids.emplace_back(indicator->spec.id);
+  for (const std::string& id : recipe.indicators) {
+    if (indicator_named(id) != nullptr) continue;
+    throw Error(ErrorCode::contradiction, fmt::format("{}: [indicators] run lists \"{}\"", recipe.file, id),
+                "ids of the catalogue", did_you_mean(id, ids));
+  }
+  std::vector<const Indicator*> chosen;
+  for (const Indicator* indicator : indicators()) {
+    const auto& run = recipe.indicators;
+    if (std::find(run.begin(), run.end(), indicator->spec.id) != run.end()) chosen.push_back(indicator);
+  }
+  return chosen;
+}
+
 std::vector<FactId> wanted_facts(const Recipe& recipe, const Legend& legend) {
   std::vector<FactId> wanted;
-  for (const Indicator* indicator : indicators()) {
+  for (const Indicator* indicator : chosen_indicators(recipe)) {
     for (const FactId id : indicator->needs) {
       if (possible(id, recipe, legend)) wanted.push_back(id);
     }
@@ -98,31 +168,22 @@ DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const 
                                                 input.spread_built ? "spread over built-up cells" : "spread", rule)));
   }
 
-  constexpr double kMiB = 1024.0 * 1024.0;
-  const auto tiles =
-      static_cast<std::int64_t>(tiles_of(*land_cover.source, whole(grid), executor.settings().tile_size).size());
-  std::set<Role> roles;
-  if (contains(facts, FactId::green_around)) roles.insert(Role::green);
-  if (contains(facts, FactId::zone_patches)) roles.insert(recipe.parameters.patch_role);
-  if (contains(facts, FactId::mesh)) roles.insert(recipe.parameters.connect_role);
-  const double tables = static_cast<double>(roles.size()) + (contains(facts, FactId::people) ? 1 : 0);
-  const double cells = static_cast<double>(grid.cells());
-  const auto runs_mib = [&](double cells_per_run) { return tables * cells / cells_per_run * sizeof(Run) / kMiB; };
-
-  const auto add = [&](std::string name, FactKind kind, std::vector<FactId> ids, std::int64_t count, double typical,
-                       double most) {
-    std::erase_if(ids, [&](FactId id) { return !contains(facts, id); });
-    if (!ids.empty()) plan.phases.push_back({std::move(name), kind, std::move(ids), count, typical, most});
-  };
-  add("reading land cover", FactKind::tally, {FactId::class_areas, FactId::role_runs}, tiles, 2 * runs_mib(12),
-      2 * runs_mib(2));
-  add("patches", FactKind::seam, {FactId::green_places, FactId::zone_patches, FactId::mesh}, 0, runs_mib(12),
-      runs_mib(2));
-  add("placing people", FactKind::tally, {FactId::people}, 0, cells / 16 * sizeof(PeoplePiece) / kMiB,
-      cells * sizeof(PeoplePiece) / kMiB);
-  add("people and their surroundings", FactKind::field, {FactId::near_green, FactId::green_around},
-      (grid.height + 63) / 64, 0, 0);
+  add_phases(recipe, land_cover, facts, executor, plan);
   return plan;
+}
+
+void require(const DatePlan& plan, const Executor& executor) {
+  // The budget keeps a quarter for what comes between two checks of what the process holds.
+  const double limit = static_cast<double>(executor.memory().limit()) / kMiB, most = 0.75 * limit;
+  for (const PlannedPhase& phase : plan.phases) {
+    if (phase.typical_memory_mib <= most) continue;
+    throw Error(ErrorCode::memory,
+                fmt::format("{}, phase {}, needs {:.0f} MiB", plan.land_cover, phase.name, phase.typical_memory_mib),
+                fmt::format("at most {:.0f} MiB under --memory {:.0f} MiB", most, limit),
+                fmt::format("give --memory {:.0f}MiB, or cut the land cover to the city and its surroundings "
+                            "(gdal_translate -projwin)",
+                            std::ceil(phase.typical_memory_mib / 0.75) + 1));
+  }
 }
 
 std::string in_words(const DatePlan& plan) {
@@ -139,7 +200,7 @@ std::string in_words(const DatePlan& plan) {
     if (phase.most_memory_mib > 0)
       text += fmt::format("; about {:.0f} MiB, at most {:.0f} MiB", std::max(phase.typical_memory_mib, 1.0),
                           std::max(phase.most_memory_mib, 1.0));
-    text += "\n";
+    text += phase.seconds < 1 ? "; under 1 s\n" : fmt::format("; about {:.0f} s\n", phase.seconds);
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "urbiome/facts/fact.h"
+#include "urbiome/indicators/indicator.h"
 #include "urbiome/run/layers.h"
 
 namespace urbiome {
@@ -16,7 +17,8 @@ struct PlannedPhase {
   std::vector<FactId> facts;
   std::int64_t tiles = 0;
   double typical_memory_mib = 0,
-         most_memory_mib = 0;  // tables this phase leaves in memory: runs of six cells, runs of two
+         most_memory_mib = 0;  // bits, tables and buffers at work: runs of six cells, a checkerboard
+  double seconds = 0;          // expected on the machine that docs/performance.md names
 };
 
 struct DatePlan {
@@ -30,8 +32,14 @@ struct DatePlan {
 DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,
                   const Executor& executor);
 
+// The indicators that the recipe asks for, in the order of the list. Error{contradiction} for an id that is not listed.
+std::vector<const Indicator*> chosen_indicators(const Recipe& recipe);
+
 // Which facts the recipe's data allow and its indicators want.
 std::vector<FactId> wanted_facts(const Recipe& recipe, const Legend& legend);
+
+// Error{memory} with the figure when a phase needs more than `--memory` leaves it with runs of six cells.
+void require(const DatePlan& plan, const Executor& executor);
 
 std::string in_words(const DatePlan& plan);
 

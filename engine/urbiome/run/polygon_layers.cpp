@@ -96,7 +96,13 @@ PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_
   return result;
 }
 
-std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
+ForEach on_threads(Executor& executor) {
+  return [&executor](std::int64_t count, const std::function<void(std::int64_t)>& body) {
+    executor.parts(count, "polygons", body);
+  };
+}
+
+std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, AuditLog& audit) {
   std::vector<ZoneShape> zones;
   for (const ZonesInput& input : recipe.zones) {
     VectorRequest request{
@@ -149,7 +155,8 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, AuditLog& audit) {
                        shapes.size() == 1 ? shapes[0] : union_of(shapes)});
       all.push_back(zones.back().shape);
     }
-    const double overlap = overlapping_area(all), whole = planar_area(union_of(all));
+    const double overlap = overlapping_area(all, on_threads(executor));
+    const double whole = overlap > 0 ? planar_area(union_of(all)) : 0;
     if (whole > 0 && overlap / whole > 1e-6) {
       audit.warn(input.path,
                  fmt::format("zones overlap on {:.3g} % of their ground; each counts it", 100 * overlap / whole));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <numeric>
 #include <utility>
@@ -268,7 +269,7 @@ double planar_area(const MultiPolygon& shape) {
   return total;
 }
 
-double overlapping_area(std::span<const MultiPolygon> shapes) {
+double overlapping_area(std::span<const MultiPolygon> shapes, const ForEach& for_each) {
   std::vector<Box> boxes;
   boxes.reserve(shapes.size());
   for (const MultiPolygon& shape : shapes) boxes.push_back(bounds(shape));
@@ -277,14 +278,23 @@ double overlapping_area(std::span<const MultiPolygon> shapes) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return boxes[a].xmin < boxes[b].xmin; });
 
-  std::vector<MultiPolygon> pieces;  // what each pair shares; joined, as three may share the same ground
-  for (std::size_t i = 0; i < order.size(); ++i) {
+  std::vector<std::vector<MultiPolygon>> shared(order.size());
+  const std::function<void(std::int64_t)> meet_others = [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
     for (std::size_t j = i + 1; j < order.size() && boxes[order[j]].xmin <= boxes[order[i]].xmax; ++j) {
       if (!boxes[order[i]].intersects(boxes[order[j]])) continue;
-      MultiPolygon shared = intersection_of(shapes[order[i]], shapes[order[j]]);
-      if (!shared.empty()) pieces.push_back(std::move(shared));
+      MultiPolygon both = intersection_of(shapes[order[i]], shapes[order[j]]);
+      if (!both.empty()) shared[i].push_back(std::move(both));
     }
+  };
+  const auto count = static_cast<std::int64_t>(order.size());
+  if (for_each) {
+    for_each(count, meet_others);
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) meet_others(i);
   }
+  std::vector<MultiPolygon> pieces;  // what each pair shares; joined, as three may share the same ground
+  for (auto& list : shared) std::move(list.begin(), list.end(), std::back_inserter(pieces));
   return pieces.empty() ? 0 : planar_area(union_of(pieces));
 }
 

@@ -5,6 +5,8 @@
 // Errors: Error{contradiction} when GEOS cannot make sense of the coordinates (NaN, infinite).
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,8 +34,10 @@ MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
 // Planar area in squared units of the coordinates, >= 0.
 double planar_area(const MultiPolygon& shape);
 
-// Total planar area in which two or more of the shapes lie on each other (0 when they tile or keep apart).
-double overlapping_area(std::span<const MultiPolygon> shapes);
+// Total planar area in which two or more of the shapes lie on each other (0 when they tile or keep apart). `for_each`
+// calls a function for 0 .. count - 1, on threads if it likes; each call takes one shape and those that may meet it.
+using ForEach = std::function<void(std::int64_t count, const std::function<void(std::int64_t)>& body)>;
+double overlapping_area(std::span<const MultiPolygon> shapes, const ForEach& for_each = {});
 
 // Well-known text of any polygonal geometry; Error{contradiction} for other types or broken text.
 MultiPolygon polygons_from_wkt(const std::string& wkt);
