@@ -13,7 +13,7 @@ from conftest import BAD_INPUT, DONE, SOME_FAILED, WRONG_USAGE, change
 from osgeo import ogr
 from tiny_city import box, classes, write_city, write_layer, write_raster
 
-VERBS = [["assess"], ["audit"], ["init"], ["sample"], ["catalogue"], ["report"], ["compare"], ["raster", "tabulate"], ["raster", "coverage"]]
+VERBS = [["assess"], ["audit"], ["init"], ["sample"], ["catalogue"], ["report"], ["compare"], ["raster", "tabulate"], ["raster", "coverage"], ["raster", "adjacency"], ["raster", "label"]]
 ASSESS = ["assess", "city.toml", "-q", "-o"]
 
 

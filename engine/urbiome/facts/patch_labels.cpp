@@ -110,9 +110,13 @@ PatchLabels::PatchLabels(const TileSource& source, const LabelRule& rule, const 
 std::vector<Band> PatchLabels::patch_bands(const TileSource& source, const Executor& executor) {
   std::vector<Band> bands = bands_of(source, whole(source.grid()), 0, 1, executor);
   // What a band touches stays in the cache when it is small; on large rasters the borders would cost more memory.
-  constexpr std::int64_t kLargeRaster = 200'000'000, kCells = 1 << 20;
+  constexpr std::int64_t kLargeRaster = 200'000'000, kCells = 1 << 19;
   const Grid& grid = source.grid();
-  const std::int64_t block = std::max<std::int64_t>(source.block_rows(), 1);
+  if (bands.empty()) return bands;
+  // Whole blocks, where there are any: cells in memory are one.
+  const std::int64_t block = source.block_rows() >= grid.height
+                                 ? 1
+                                 : std::clamp<std::int64_t>(source.block_rows(), 1, bands.front().core.rows);
   const std::int64_t rows = std::max<std::int64_t>(kCells / grid.width / block, 1) * block;
   if (executor.settings().tile_size > 0 || grid.cells() > kLargeRaster) return bands;
   std::vector<Band> small;
