@@ -169,6 +169,29 @@ struct Executor::Pool {
   oneapi::tbb::task_arena arena;
 };
 
+namespace {
+
+// work(item) for 0 <= item < count on the arena's threads; it must not throw.
+template <class Work>
+void on_threads(oneapi::tbb::task_arena& arena, int threads, std::int64_t count, const Work& work) {
+  using Range = oneapi::tbb::blocked_range<std::int64_t>;
+  HandOver start, end;                                             // from the caller to the threads, and back
+  std::vector<HandOver> slots(static_cast<std::size_t>(threads));  // from a slot's work to its next
+  const auto some = [&](const Range& range) {
+    HandOver& slot = slots[static_cast<std::size_t>(oneapi::tbb::this_task_arena::current_thread_index())];
+    slot.take();
+    for (std::int64_t item = range.begin(); item < range.end(); ++item) work(item);
+    slot.give();
+    end.give();
+  };
+  start.give();
+  arena.execute(
+      [&] { oneapi::tbb::parallel_for(Range(0, count, 1), Handed(some, start), oneapi::tbb::simple_partitioner()); });
+  end.take();
+}
+
+}  // namespace
+
 Executor::Executor(ExecutionSettings settings)
     : settings_(std::move(settings)),
       threads_(settings_.threads > 0 ? settings_.threads : oneapi::tbb::info::default_concurrency()),
@@ -186,31 +209,17 @@ void Executor::throw_if_cancelled() const {
 void Executor::items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body) {
   FirstFailure failure;
   ProgressMeter meter(settings_, phase, count);
-  HandOver start, end;                                              // from the caller to the threads, and back
-  std::vector<HandOver> slots(static_cast<std::size_t>(threads_));  // from a slot's work to its next
-  const auto work = [&](const oneapi::tbb::blocked_range<std::int64_t>& range) {
-    HandOver& slot = slots[static_cast<std::size_t>(current_slot())];
-    slot.take();
-    for (std::int64_t item = range.begin(); item < range.end(); ++item) {
-      if (!failure.before_failure(item)) continue;
-      try {
-        throw_if_cancelled();
-        memory_.check(phase);
-        body(item);
-      } catch (...) {
-        failure.record(item);
-      }
-      meter.advance();
+  on_threads(pool_->arena, threads_, count, [&](std::int64_t item) {
+    if (!failure.before_failure(item)) return;
+    try {
+      throw_if_cancelled();
+      memory_.check(phase);
+      body(item);
+    } catch (...) {
+      failure.record(item);
     }
-    slot.give();
-    end.give();
-  };
-  start.give();
-  pool_->arena.execute([&] {
-    oneapi::tbb::parallel_for(oneapi::tbb::blocked_range<std::int64_t>(0, count, 1), Handed(work, start),
-                              oneapi::tbb::simple_partitioner());
+    meter.advance();
   });
-  end.take();
   failure.rethrow();
 }
 
