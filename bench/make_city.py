@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A made-up city of any size: land cover with WorldCover codes in UTM, zones, parks, people and a recipe.
 
     make_city.py OUT_FOLDER [--size 10000] [--cell-m 10] [--seed 1] [--compress deflate|zstd|lzw|none]

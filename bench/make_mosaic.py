@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """One real tile of 1 m land cover, mirrored side by side into a dense raster of any size, with a legend, zones, people
 and a recipe.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The tables of docs/performance.md from the results of versus.py.
 
     table.py versus.json [MORE.json ...] [--all] [--into docs/performance.md]

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """urbiome against its peers: the same question of the same cells, answers compared before anything is timed.
 
     versus.py [--cells 100000000] [--threads 1,2] [--questions label,distance] [--repeat 5] [--build build/bench]

@@ -203,43 +203,52 @@ void Executor::throw_if_cancelled() const {
   }
 }
 
+namespace {
+
+// work(item) for 0 <= item < count on the arena's threads; it must not throw.
+template <class Work>
+void on_threads(oneapi::tbb::task_arena& arena, int threads, std::int64_t count, const Work& work) {
+  using Range = oneapi::tbb::blocked_range<std::int64_t>;
+  HandOver start, end;                                             // from the caller to the threads, and back
+  std::vector<HandOver> slots(static_cast<std::size_t>(threads));  // from a slot's work to its next
+  const auto some = [&](const Range& range) {
+    HandOver& slot = slots[static_cast<std::size_t>(oneapi::tbb::this_task_arena::current_thread_index())];
+    slot.take();
+    for (std::int64_t item = range.begin(); item < range.end(); ++item) work(item);
+    slot.give();
+    end.give();
+  };
+  start.give();
+  arena.execute(
+      [&] { oneapi::tbb::parallel_for(Range(0, count, 1), Handed(some, start), oneapi::tbb::simple_partitioner()); });
+  end.take();
+}
+
+}  // namespace
+
 // What the system tells about memory takes longer to ask for than a small tile takes to compute.
 void Executor::check_memory(std::string_view phase) {
   constexpr std::int64_t kEvery = 5'000'000;  // nanoseconds
   const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
   std::int64_t due = next_check_.load(std::memory_order_relaxed);
   if (now >= due && next_check_.compare_exchange_strong(due, now + kEvery, std::memory_order_relaxed))
-    check_memory(phase);
+    memory_.check(phase);
 }
 
 void Executor::items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body) {
   FirstFailure failure;
   ProgressMeter meter(settings_, phase, count);
-  HandOver start, end;                                              // from the caller to the threads, and back
-  std::vector<HandOver> slots(static_cast<std::size_t>(threads_));  // from a slot's work to its next
-  const auto work = [&](const oneapi::tbb::blocked_range<std::int64_t>& range) {
-    HandOver& slot = slots[static_cast<std::size_t>(current_slot())];
-    slot.take();
-    for (std::int64_t item = range.begin(); item < range.end(); ++item) {
-      if (!failure.before_failure(item)) continue;
-      try {
-        throw_if_cancelled();
-        check_memory(phase);
-        body(item);
-      } catch (...) {
-        failure.record(item);
-      }
-      meter.advance();
+  on_threads(pool_->arena, threads_, count, [&](std::int64_t item) {
+    if (!failure.before_failure(item)) return;
+    try {
+      throw_if_cancelled();
+      check_memory(phase);
+      body(item);
+    } catch (...) {
+      failure.record(item);
     }
-    slot.give();
-    end.give();
-  };
-  start.give();
-  pool_->arena.execute([&] {
-    oneapi::tbb::parallel_for(oneapi::tbb::blocked_range<std::int64_t>(0, count, 1), Handed(work, start),
-                              oneapi::tbb::simple_partitioner());
+    meter.advance();
   });
-  end.take();
   failure.rethrow();
 }
 
@@ -247,20 +256,13 @@ void Executor::parts(std::int64_t count, std::string_view what, const std::funct
   throw_if_cancelled();
   memory_.check(what);
   FirstFailure failure;
-  pool_->arena.execute([&] {
-    oneapi::tbb::parallel_for(
-        oneapi::tbb::blocked_range<std::int64_t>(0, count, 1),
-        [&](const oneapi::tbb::blocked_range<std::int64_t>& range) {
-          for (std::int64_t item = range.begin(); item < range.end(); ++item) {
-            if (!failure.before_failure(item)) continue;
-            try {
-              body(item);
-            } catch (...) {
-              failure.record(item);
-            }
-          }
-        },
-        oneapi::tbb::simple_partitioner());
+  on_threads(pool_->arena, threads_, count, [&](std::int64_t item) {
+    if (!failure.before_failure(item)) return;
+    try {
+      body(item);
+    } catch (...) {
+      failure.record(item);
+    }
   });
   failure.rethrow();
 }
