@@ -7,11 +7,10 @@ import signal
 import subprocess
 import time
 
-import numpy as np
 import pytest
 from conftest import BAD_INPUT, CANCELLED, COMMAND, DONE, WRONG_USAGE, Command, snapshot
 from osgeo import gdal
-from tiny_city import NORTH, WEST, write_raster
+
 
 ASSESS = ["assess", "city.toml", "-q", "-o"]
 
@@ -163,13 +162,6 @@ def test_two_runs_to_one_target(urbiome, city):
     assert sum(code == DONE for _, code in ends) == 1
     assert sorted(p.name for p in (urbiome.folder / "out").iterdir())[0] == "maps"
     urbiome.leaves_nothing_half_written()
-
-
-def test_too_little_memory(urbiome, city):
-    """Salt and pepper: as many runs as cells."""
-    grains = np.random.default_rng(1).integers(1, 4, (4000, 4000)).astype("u1")
-    write_raster(urbiome.folder / "cover.tif", grains, transform=(WEST, 0.25, 0, NORTH, 0, -0.25), nodata=0)
-    urbiome.refused(BAD_INPUT, ["MiB", "--memory"], *ASSESS, "out", "--memory", "32MiB", timeout=120)
 
 
 def test_working_directory_as_output(urbiome, city):

@@ -8,6 +8,8 @@
 namespace urbiome {
 namespace {
 
+using Runs = std::vector<Run>;  // named out here: tests have a Run of their own
+
 std::vector<ClassIndex> random_cells(std::mt19937& random, std::size_t count, int classes, int mean_run) {
   std::vector<ClassIndex> cells;
   while (cells.size() < count)
@@ -25,7 +27,8 @@ TEST(CellMask, HoldsTheMembersOfEverySet) {
       for (ClassSet& set : sets) {
         for (bool& member : set) member = random() % 2 == 0;
       }
-      const std::vector<ClassIndex> cells = random_cells(random, static_cast<std::size_t>(width), classes, 1 + width % 5);
+      const std::vector<ClassIndex> cells =
+          random_cells(random, static_cast<std::size_t>(width), classes, 1 + width % 5);
       std::vector<CellMask> masks(sets.size(), CellMask(3, 2, width));
       std::vector<std::span<std::uint64_t>> rows;
       for (CellMask& mask : masks) rows.push_back(mask.row(4));
@@ -37,7 +40,7 @@ TEST(CellMask, HoldsTheMembersOfEverySet) {
         col += count;
       }
       for (std::size_t m = 0; m < sets.size(); ++m) {
-        std::vector<Run> wanted, found, none;
+        Runs wanted, found, none;
         append_runs(cells, sets[m], 0, wanted);
         append_runs(std::as_const(masks[m]).row(4), 0, width, found);
         EXPECT_EQ(found, wanted) << classes << " classes, " << width << " wide";
@@ -60,9 +63,9 @@ TEST(CellMask, GivesRunsBetweenAnyTwoColumns) {
     mark_members(cells, member_bits(std::span(&member, 1)), 2, 0, rows);
     const std::int64_t begin = static_cast<std::int64_t>(random() % static_cast<unsigned>(width));
     const std::int64_t end = begin + static_cast<std::int64_t>(random() % static_cast<unsigned>(width - begin + 1));
-    std::vector<Run> wanted, found;
-    append_runs(std::span(cells).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)), member,
-                static_cast<std::int32_t>(begin), wanted);
+    Runs wanted, found;
+    append_runs(std::span(cells).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
+                member, static_cast<std::int32_t>(begin), wanted);
     append_runs(std::as_const(mask).row(0), begin, end, found);
     EXPECT_EQ(found, wanted) << begin << " to " << end << " of " << width;
   }

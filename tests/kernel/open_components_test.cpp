@@ -13,6 +13,7 @@
 namespace urbiome {
 namespace {
 
+using Runs = std::vector<Run>;                                     // named out here: tests have a Run of their own
 using Found = std::vector<std::pair<std::int64_t, std::int64_t>>;  // first cell and area
 
 Reach planar(double limit, double dx, double dy, bool strict, std::int64_t rows) {
@@ -37,10 +38,12 @@ std::vector<std::int64_t> random_areas(std::mt19937& random, std::size_t count) 
   return areas;
 }
 
-Found by_connect(const RunTable& table, const Reach& reach, const std::vector<std::int64_t>& areas, std::int64_t width) {
+Found by_connect(const RunTable& table, const Reach& reach, const std::vector<std::int64_t>& areas,
+                 std::int64_t width) {
   const Components components = connect(table, reach);
   Found found(static_cast<std::size_t>(components.count()), {0, 0});
-  for (std::size_t i = 0; i < areas.size(); ++i) found[static_cast<std::size_t>(components.of_run[i])].second += areas[i];
+  for (std::size_t i = 0; i < areas.size(); ++i)
+    found[static_cast<std::size_t>(components.of_run[i])].second += areas[i];
   for (std::size_t c = 0; c < found.size(); ++c) {
     const auto run = components.first_run[c];
     const auto row = std::upper_bound(table.offsets.begin(), table.offsets.end(), run) - table.offsets.begin() - 1;
@@ -71,7 +74,8 @@ std::vector<reference::CellMap> maps() {
   std::mt19937 random(11);
   std::vector<reference::CellMap> all;
   for (const auto& [rows, cols] : {std::pair{1, 1}, {1, 40}, {40, 1}, {9, 64}, {30, 63}, {33, 65}, {50, 130}}) {
-    for (const double density : {0.0, 0.03, 0.2, 0.45, 0.7, 1.0}) all.push_back(reference::random_map(random, rows, cols, density));
+    for (const double density : {0.0, 0.03, 0.2, 0.45, 0.7, 1.0})
+      all.push_back(reference::random_map(random, rows, cols, density));
     reference::CellMap checkers = all.back(), snake = all.back();
     for (int r = 0; r < rows; ++r) {
       for (int c = 0; c < cols; ++c) {
@@ -113,11 +117,12 @@ TEST(OpenComponents, BothKindsOfReachAreTried) {
 TEST(OpenComponents, RowsThatAreSkippedAreEmpty) {
   const Reach reach = planar(3, 1, 1, false, 30);
   OpenComponents open(reach, 10);
-  const std::vector<Run> run = {{2, 4}};
+  const Runs run = {{2, 4}};
   const std::vector<std::int64_t> area = {1};
   for (const std::int64_t row : {0, 4, 9}) open.add_row(row, run, area);  // 3 empty rows are within reach, 4 are not
   Found found;
-  open.finish([&](std::int32_t, const Component& c) { found.emplace_back(c.first_cell, static_cast<std::int64_t>(c.area)); });
+  open.finish(
+      [&](std::int32_t, const Component& c) { found.emplace_back(c.first_cell, static_cast<std::int64_t>(c.area)); });
   EXPECT_EQ(found, (Found{{2, 2}, {92, 1}}));
 }
 
@@ -125,7 +130,7 @@ TEST(OpenComponents, PinnedOnesJoinAndStayOpen) {
   const Reach reach = neighbour_reach(8);
   OpenComponents open(reach, 10);
   const std::size_t pin = open.pin(100);
-  const std::vector<Run> runs = {{0, 1}, {5, 6}};
+  const Runs runs = {{0, 1}, {5, 6}};
   const std::vector<std::int64_t> areas = {7, 9};
   const auto nodes = open.add_row(0, runs, areas);
   open.unite(open.pinned(pin), nodes[1]);
@@ -145,11 +150,11 @@ TEST(NearRows, AreThoseOfEachRow) {
         for (const std::int64_t step : {std::int64_t{1}, std::int64_t{7}, std::int64_t{map.rows}}) {
           for (std::int64_t first = 0; first < map.rows; first += step) {
             const std::int64_t end = std::min<std::int64_t>(first + step, map.rows);
-            const RunTable found = near_rows(first, end, map.rows, map.cols, reach,
-                                             [&](std::int64_t row) { return table.of_row(row); });
+            const RunTable found =
+                near_rows(first, end, map.rows, map.cols, reach, [&](std::int64_t row) { return table.of_row(row); });
             ASSERT_EQ(found.rows(), end - first);
             for (std::int64_t row = first; row < end; ++row) {
-              std::vector<Run> wanted;
+              Runs wanted;
               near_runs(table, reach, row, map.cols, wanted);
               const auto mine = found.of_row(row - first);
               EXPECT_TRUE(std::equal(mine.begin(), mine.end(), wanted.begin(), wanted.end())) << "row " << row;

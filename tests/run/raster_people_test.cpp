@@ -19,8 +19,9 @@ using Pieces = std::map<std::tuple<std::uint32_t, std::int64_t, std::int32_t, st
 
 Landscape landscape_on(const Grid& grid, std::mt19937& random, bool true_areas) {
   Landscape landscape;
-  landscape.source = memory_source(grid, {LegendClass{.code = "0"}, LegendClass{.code = "1", .missing = Missing::nodata}},
-                                   1, std::vector<ClassIndex>(static_cast<std::size_t>(grid.cells()), 0));
+  landscape.source =
+      memory_source(grid, {LegendClass{.code = "0"}, LegendClass{.code = "1", .missing = Missing::nodata}}, 1,
+                    std::vector<ClassIndex>(static_cast<std::size_t>(grid.cells()), 0));
   landscape.areas = true_areas ? make_cell_areas(grid, Crs::parse("EPSG:32633")) : planar_cell_areas(grid);
   landscape.metric = GridMetric::planar(grid, 1);
   landscape.mapped = whole(grid);

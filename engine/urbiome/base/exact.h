@@ -30,7 +30,8 @@ inline double from_fixed(Int128 units) { return std::ldexp(static_cast<double>(u
 inline std::int64_t scale_exactly(std::int64_t amount, std::int64_t numerator, std::int64_t denominator) {
   const Int128 product = static_cast<Int128>(amount) * numerator + denominator / 2;
   // Most products fit 64 bits, and dividing those is several times faster.
-  if (product >> 63 == 0) return static_cast<std::int64_t>(static_cast<std::uint64_t>(product) / static_cast<std::uint64_t>(denominator));
+  if (product >> 63 == 0)
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(product) / static_cast<std::uint64_t>(denominator));
   return static_cast<std::int64_t>(product / denominator);
 }
 

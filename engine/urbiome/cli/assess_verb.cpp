@@ -35,7 +35,8 @@ void add_assess(CLI::App& root, Session& session) {
     keep_apart(arguments->out, recipe);
     OutputFolder folder(arguments->out, session.overwrite());
     if (is_run_json(arguments->recipe)) replay_notes(arguments->recipe, session);
-    AssessOptions options{session.execution(), [&](const DatePlan& plan) { session.note(in_words(plan)); }};
+    AssessOptions options{session.execution(), [&](const DatePlan& plan) { session.note(in_words(plan)); },
+                          !arguments->only_results};
     const Assessment done = assess(recipe, options);
     write_output(done, folder,
                  {.checksums = !arguments->no_checksum,
@@ -43,9 +44,8 @@ void add_assess(CLI::App& root, Session& session) {
                   .execution = session.execution()});
     folder.commit();
     session.say(done.results.audit);
-    session.note(
-        fmt::format("{} values in {}{}", done.results.rows.size(), arguments->out,
-                    arguments->only_results ? "/results.csv" : "; open " + arguments->out + "/report.html"));
+    session.note(fmt::format("{} values in {}{}", done.results.rows.size(), arguments->out,
+                             arguments->only_results ? "/results.csv" : "; open " + arguments->out + "/report.html"));
     return done.results.failed ? kSomeFailed : kDone;
   });
 }

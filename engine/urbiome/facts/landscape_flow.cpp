@@ -129,8 +129,13 @@ void LandscapeFlow::stretch(Flows& flows, std::int64_t first, std::int64_t end) 
 void LandscapeFlow::pass(Flows& flows, ClassAreasFlow* tally, std::string_view phase) {
   const auto wave = static_cast<std::size_t>(2 * executor_.threads());
   RoleMasks::EachTile each;
-  if (tally != nullptr)
-    each = [&](int slot, const Window& tile, std::span<const ClassIndex> cells) { tally->consume(slot, tile, cells); };
+  ClassPreview* preview = tally != nullptr || !flows.small ? preview_ : nullptr;
+  if (tally != nullptr || preview != nullptr) {
+    each = [tally, preview](int slot, const Window& tile, std::span<const ClassIndex> cells) {
+      if (tally != nullptr) tally->consume(slot, tile, cells);
+      if (preview != nullptr) preview->consume(tile, cells);
+    };
+  }
   const Window& area = masks_->area();
   for (std::size_t band = 0; band < masks_->bands(); band += wave) {
     const std::size_t last = std::min(band + wave, masks_->bands());
@@ -149,8 +154,8 @@ void LandscapeFlow::read() {
   if (wants(FactId::green_places))
     flows.green = std::make_unique<GreenPlacesFlow>(landscape_, parameters_, green_cells_count(), executor_);
   if (wants(FactId::zone_patches)) flows.patches = std::make_unique<ZonePatchesFlow>(landscape_, parameters_);
-  flows.patches_from_green = flows.patches && flows.green && flows.green->patches_are_pure() &&
-                             parameters_.patch_role == Role::green;
+  flows.patches_from_green =
+      flows.patches && flows.green && flows.green->patches_are_pure() && parameters_.patch_role == Role::green;
   const bool drops_small = wants(FactId::mesh) && threshold_units(parameters_.min_patch_area_m2, landscape_.areas) > 0;
   std::unique_ptr<SmallPatchesFlow> small;
   if (drops_small) {
@@ -161,8 +166,8 @@ void LandscapeFlow::read() {
     small->finish();
   }
   if (wants(FactId::mesh)) flows.mesh = std::make_unique<MeshFlow>(landscape_, parameters_, small.get(), whole_zones_);
-  pass(flows, &tally, "reading land cover");
-  class_areas = tally.finish();
+  pass(flows, wants(FactId::class_areas) ? &tally : nullptr, "reading land cover");
+  if (wants(FactId::class_areas)) class_areas = tally.finish();
   const auto whole_patch = [&](const Component& patch) {
     for (std::size_t zone = 0; flows.patches_from_green && zone < whole_zones_.size(); ++zone) {
       if (whole_zones_[zone]) flows.patches->add_patch(zone, patch);

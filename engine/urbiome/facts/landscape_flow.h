@@ -18,6 +18,7 @@
 
 #include "urbiome/exec/executor.h"
 #include "urbiome/facts/class_areas.h"
+#include "urbiome/facts/class_preview.h"
 #include "urbiome/facts/fact.h"
 #include "urbiome/facts/landscape.h"
 #include "urbiome/facts/patches.h"
@@ -34,10 +35,12 @@ class LandscapeFlow {
   LandscapeFlow(const Landscape& landscape, std::vector<FactId> facts, const FactParameters& parameters,
                 const std::vector<Role>& more_roles, Executor& executor, KeepMasks keep = KeepMasks::where_they_fit);
 
+  // Has read() fill a preview beside the facts; it must stay until then.
+  void fill(ClassPreview& preview) { preview_ = &preview; }
   void read();
 
   // After read(): what was asked for.
-  ClassAreas class_areas;
+  std::optional<ClassAreas> class_areas;
   std::optional<ZonePatches> zone_patches;
   std::optional<Mesh> mesh;
   std::optional<GreenPlaces> green_places;
@@ -67,6 +70,7 @@ class LandscapeFlow {
   Executor& executor_;
   std::vector<std::optional<Role>> roles_;  // of each set; none: known cells
   std::optional<RoleMasks> masks_;
+  ClassPreview* preview_ = nullptr;
   std::vector<bool> whole_zones_;  // zones that cover all land cover
 };
 

@@ -25,7 +25,8 @@ void LargePatches::decide_pending(std::span<const std::int32_t> remap) {
   for (const Pending& entry : pending_) {
     const std::int32_t node = remap[static_cast<std::size_t>(entry.node)];
     const bool open = node >= 0;
-    const bool large = open ? patches_.at(node).area >= surely_ : closed_large_[static_cast<std::size_t>(entry.node)] != 0;
+    const bool large =
+        open ? patches_.at(node).area >= surely_ : closed_large_[static_cast<std::size_t>(entry.node)] != 0;
     if (large) {
       set(entry.run);
     } else if (open) {
@@ -42,9 +43,9 @@ void LargePatches::Reader::keep(std::span<const Run> runs, std::vector<Run>& kep
 }
 
 std::int64_t LargePatches::bytes() const {
-  return patches_.bytes() + static_cast<std::int64_t>(first_run_.capacity() * sizeof(std::int64_t) +
-                                                      bits_.capacity() * sizeof(std::uint64_t) +
-                                                      pending_.capacity() * sizeof(Pending));
+  return patches_.bytes() +
+         static_cast<std::int64_t>(first_run_.capacity() * sizeof(std::int64_t) +
+                                   bits_.capacity() * sizeof(std::uint64_t) + pending_.capacity() * sizeof(Pending));
 }
 
 }  // namespace urbiome

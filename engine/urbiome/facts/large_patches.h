@@ -24,7 +24,8 @@ class LargePatches {
 
   OpenComponents& patches() { return patches_; }
   // Returns the node of each run, valid until settle().
-  std::span<const std::int32_t> add_row(std::int64_t row, std::span<const Run> runs, std::span<const std::int64_t> areas);
+  std::span<const std::int32_t> add_row(std::int64_t row, std::span<const Run> runs,
+                                        std::span<const std::int64_t> areas);
   // Decides what can be decided. `closed` sees every patch that is complete: (node, Component).
   template <class Closed>
   void settle(Closed&& closed) {

@@ -38,8 +38,8 @@ class NearShapes {
   RunTable cells_;
 };
 
-// Green runs with a distance: which points lie within it, measured from the point itself. `first_row` is the grid row of
-// the table's row 0; it must hold all rows within rows_within() of the points.
+// Green runs with a distance: which points lie within it, measured from the point itself. `first_row` is the grid row
+// of the table's row 0; it must hold all rows within rows_within() of the points.
 class NearRuns {
  public:
   NearRuns(const RunTable& runs, std::int64_t first_row, const Landscape& landscape, const Reach& reach,

@@ -103,6 +103,8 @@ struct PeopleRows {
 class PeopleSource {
  public:
   virtual ~PeopleSource() = default;
+  // Rows are cheapest asked for in multiples of so many.
+  virtual std::int64_t rows_together() const { return 1; }
   // Appends the people of rows first .. end - 1.
   virtual void rows(std::int64_t first, std::int64_t end, PeopleRows& out) const = 0;
 };
@@ -134,16 +136,16 @@ struct ZonePeople {
 // Land cover as the sweep sees it: bits of roles by the number of their set.
 struct PeopleQuestions {
   RoleMasks* masks = nullptr;
-  std::size_t known = 0;                  // for on_known_cells and green_around
-  std::size_t green = 0;                  // for green_around and near_green
-  bool around = false;                    // green_around is asked for
+  std::size_t known = 0;                    // for on_known_cells and green_around
+  std::size_t green = 0;                    // for green_around and near_green
+  bool around = false;                      // green_around is asked for
   const GreenPlaces* near_green = nullptr;  // what counts as near; null: not asked for
 };
 
 using PeopleSources = std::vector<std::unique_ptr<PeopleSource>>;
 
 // One sweep over the rows answers all questions.
-ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people,
-                       const PeopleQuestions& questions, const FactParameters& parameters, Executor& executor);
+ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, const PeopleQuestions& questions,
+                       const FactParameters& parameters, Executor& executor);
 
 }  // namespace urbiome

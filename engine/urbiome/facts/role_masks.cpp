@@ -36,9 +36,9 @@ void RoleMasks::decode(Band& band, const EachTile& each) {
     if (each) each(slot, tile, seat.cells);
     for (std::int64_t row = 0; row < tile.rows && !masks.empty(); ++row) {
       for (std::size_t m = 0; m < masks.size(); ++m) rows[m] = masks[m].row(tile.row + row);
-      mark_members(std::span(seat.cells).subspan(static_cast<std::size_t>(row * tile.cols),
-                                                 static_cast<std::size_t>(tile.cols)),
-                   members_, classes, tile.col, rows);
+      mark_members(
+          std::span(seat.cells).subspan(static_cast<std::size_t>(row * tile.cols), static_cast<std::size_t>(tile.cols)),
+          members_, classes, tile.col, rows);
     }
   }
   band.masks = std::move(masks);

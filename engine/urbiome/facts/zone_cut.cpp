@@ -29,9 +29,9 @@ class RowCutter {
   }
   // Passes over the runs left of a column.
   void skip_to(std::int32_t col) {
-    r_ = static_cast<std::size_t>(std::partition_point(runs_.begin(), runs_.end(),
-                                                       [&](const Run& run) { return run.end <= col; }) -
-                                  runs_.begin());
+    r_ = static_cast<std::size_t>(
+        std::partition_point(runs_.begin(), runs_.end(), [&](const Run& run) { return run.end <= col; }) -
+        runs_.begin());
   }
 
  private:

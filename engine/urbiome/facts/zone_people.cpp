@@ -24,9 +24,9 @@ class RunCounter {
  private:
   std::int32_t before(std::int32_t col) {
     if (at_ > 0 && runs_[at_ - 1].end > col) {
-      at_ = static_cast<std::size_t>(std::partition_point(runs_.begin(), runs_.end(),
-                                                          [&](const Run& run) { return run.end <= col; }) -
-                                     runs_.begin());
+      at_ = static_cast<std::size_t>(
+          std::partition_point(runs_.begin(), runs_.end(), [&](const Run& run) { return run.end <= col; }) -
+          runs_.begin());
     }
     while (at_ < runs_.size() && runs_[at_].end <= col) ++at_;
     const bool cut = at_ < runs_.size() && runs_[at_].begin < col;
@@ -92,9 +92,8 @@ class PeopleBand {
   // By zone list, the people of the band.
   std::vector<ZonePeople::OfZone> look(PeopleRows& people) {
     std::vector<ZonePeople::OfZone> lists(people.zone_lists.size());
-    const auto by_row = [](const auto& a, const auto& b) { return a.row < b.row; };
-    std::stable_sort(people.pieces.begin(), people.pieces.end(), by_row);
-    std::stable_sort(people.points.begin(), people.points.end(), by_row);
+    sort_by_row(people.pieces);
+    sort_by_row(people.points);
     prepare(!people.points.empty());
     std::size_t piece = 0, point = 0;
     for (std::int64_t row = first_; row < end_; ++row) {
@@ -113,6 +112,17 @@ class PeopleBand {
   }
 
  private:
+  // By counting, as there are few rows; items of a row stay in their order.
+  template <class T>
+  void sort_by_row(std::vector<T>& items) const {
+    std::vector<std::size_t> next(static_cast<std::size_t>(end_ - first_) + 1, 0);
+    for (const T& item : items) ++next[static_cast<std::size_t>(item.row - first_) + 1];
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    std::vector<T> sorted(items.size());
+    for (const T& item : items) sorted[next[static_cast<std::size_t>(item.row - first_)]++] = item;
+    items = std::move(sorted);
+  }
+
   std::span<const Run> large_runs(std::int64_t row) {
     all_.clear();
     kept_.clear();
@@ -232,10 +242,10 @@ class PeopleBand {
 
 }  // namespace
 
-ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people,
-                       const PeopleQuestions& asked, const FactParameters& parameters, Executor& executor) {
+ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, const PeopleQuestions& asked,
+                       const FactParameters& parameters, Executor& executor) {
   constexpr std::string_view kPhase = "people and their surroundings";
-  constexpr std::int64_t kLeastRows = 64, kMostRows = 512;
+  constexpr std::int64_t kLeastRows = 64, kMostRows = 1024;
   const Questions questions(landscape, asked, parameters);
   ZonePeople result;
   result.zones.resize(landscape.zones.size());
@@ -243,7 +253,10 @@ ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people,
   result.has_around = asked.around;
 
   const std::int64_t height = landscape.grid().height, halo = questions.halo();
-  const std::int64_t band_rows = std::clamp(halo, kLeastRows, kMostRows);
+  // Rows of the halo are looked at again for every band.
+  std::int64_t together = 1;
+  for (const auto& source : people) together = std::max(together, source->rows_together());
+  const std::int64_t band_rows = (std::clamp(8 * halo, kLeastRows, kMostRows) + together - 1) / together * together;
   const std::int64_t wave_rows = band_rows * 2 * executor.threads();
   for (std::int64_t wave = 0; wave < height; wave += wave_rows) {
     const std::int64_t end = std::min(wave + wave_rows, height);

@@ -73,8 +73,7 @@ void write_plain(const Temporary& file, const Grid& grid, const std::string& crs
                  const std::vector<MapCategory>& categories, const FillRows& fill_rows, const std::string& path) {
   GdalErrors errors;
   CPLStringList options;
-  for (const char* option :
-       {"TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "BIGTIFF=IF_SAFER"}) {
+  for (const char* option : {"TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "BIGTIFF=IF_SAFER"}) {
     options.AddString(option);
   }
   GdalDataset dataset(driver_named("GTiff").Create(file.path.c_str(), static_cast<int>(grid.width),

@@ -184,7 +184,8 @@ void OpenComponents::renumber_kept(std::span<const std::int32_t> remap) {
 }
 
 std::int64_t OpenComponents::bytes() const {
-  return static_cast<std::int64_t>(parent_.capacity() * sizeof(std::int32_t) + components_.capacity() * sizeof(Component));
+  return static_cast<std::int64_t>(parent_.capacity() * sizeof(std::int32_t) +
+                                   components_.capacity() * sizeof(Component));
 }
 
 }  // namespace urbiome

@@ -1,8 +1,8 @@
 // Connected components of runs while rows come in from the top: only what may still grow is kept.
 //
-// The rule is a Reach: patches under 4 or 8 neighbours, groups of patches under a distance. Components that no later row
-// can join are handed out with their area and forgotten, so memory follows the width of the raster and not its length.
-// The same components as connect() finds on the whole table; ids are nodes that change at every close().
+// The rule is a Reach: patches under 4 or 8 neighbours, groups of patches under a distance. Components that no later
+// row can join are handed out with their area and forgotten, so memory follows the width of the raster and not its
+// length. The same components as connect() finds on the whole table; ids are nodes that change at every close().
 //
 //   OpenComponents patches(reach, width);
 //   for each row: patches.add_row(row, runs, areas);        // now and then:
@@ -36,7 +36,8 @@ class OpenComponents {
 
   // The next row, below all before it: runs as in a RunTable with the area of each. Returns the node of each run, valid
   // until the next call or close().
-  std::span<const std::int32_t> add_row(std::int64_t row, std::span<const Run> runs, std::span<const std::int64_t> areas);
+  std::span<const std::int32_t> add_row(std::int64_t row, std::span<const Run> runs,
+                                        std::span<const std::int64_t> areas);
 
   // A component of its own from the start, with an area and no cells, that stays open until finish(). Call before any
   // row. Returns its number for pinned().

@@ -28,7 +28,8 @@ class Reach {
   }
   bool per_row() const { return per_row_; }
   // True when two cells within reach have every cell of the rectangle between them within reach of both: rows that lie
-  // between reach at least as far. So it is on a plane, and on lat/lon grids of usual cells; it is looked up, not assumed.
+  // between reach at least as far. So it is on a plane, and on lat/lon grids of usual cells; it is looked up, not
+  // assumed.
   bool nested() const { return nested_; }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "urbiome/indicators/catalogue.h"
 #include "urbiome/run/audit.h"
+#include "urbiome/run/class_map.h"
 #include "urbiome/run/without_grid.h"
 
 namespace urbiome {
@@ -81,15 +82,17 @@ void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
 
 FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
                       bool unknown_is_public, const std::vector<Role>& extra_roles, const PeopleOf& people,
-                      Executor& executor) {
+                      Executor& executor, ClassPreview* map) {
   FactRun run;
   run.store.landscape = &landscape;
   run.store.parameters = parameters;
   run.store.unknown_is_public = unknown_is_public;
 
-  PhaseClock reading(run.phases, "reading land cover", FactKind::seam, facts,
-                     {FactId::class_areas, FactId::role_runs, FactId::green_places, FactId::zone_patches, FactId::mesh});
+  PhaseClock reading(
+      run.phases, "reading land cover", FactKind::seam, facts,
+      {FactId::class_areas, FactId::role_runs, FactId::green_places, FactId::zone_patches, FactId::mesh});
   LandscapeFlow flow(landscape, facts, parameters, extra_roles, executor);
+  if (map != nullptr && !map->cells.empty()) flow.fill(*map);
   flow.read();
   run.store.class_areas = std::move(flow.class_areas);
   run.store.zone_patches = std::move(flow.zone_patches);
@@ -151,13 +154,14 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
                                       [](const PopulationInput& p) { return p.spread_built; });
     if (on_built) extra.push_back(Role::built);
     std::vector<PeopleAccount> accounts;
+    if (options.map) dated.map = preview_of_city(dated.landscape);
     RunTable built;
     const auto people = [&](LandscapeFlow& flow) {
       if (on_built) built = flow.runs_of(Role::built);
       return place_people(recipe, dated.landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
     };
-    FactRun run =
-        compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people, executor);
+    FactRun run = compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people,
+                                executor, options.map ? &dated.map : nullptr);
     for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
       done.results.rows.push_back(std::move(row));
     for (PhaseRecord& phase : run.phases) {

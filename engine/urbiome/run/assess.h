@@ -23,6 +23,7 @@ namespace urbiome {
 struct DatedLandscape {
   LandCoverLayer land_cover;
   Landscape landscape;
+  ClassPreview map = {};
 };
 
 struct Assessment {
@@ -36,6 +37,7 @@ struct Assessment {
 struct AssessOptions {
   ExecutionSettings execution;
   std::function<void(const DatePlan&)> show_plan;  // called for each date before its work starts
+  bool map = true;                                 // keep what the map of classes needs
 };
 
 // Throws Error for input that cannot be read or contradicts itself. Values that cannot be given have a status.
@@ -53,7 +55,7 @@ struct FactRun {
 // Who lives there, asked once land cover has been read (built-up runs may be needed).
 using PeopleOf = std::function<PeopleSources(LandscapeFlow&)>;
 FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
-                      bool unknown_is_public, const std::vector<Role>& extra_roles,
-                      const PeopleOf& people, Executor& executor);
+                      bool unknown_is_public, const std::vector<Role>& extra_roles, const PeopleOf& people,
+                      Executor& executor, ClassPreview* map = nullptr);
 
 }  // namespace urbiome

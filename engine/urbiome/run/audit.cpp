@@ -199,7 +199,7 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
     if (on_built) roles.push_back(Role::built);
     LandscapeFlow flow(landscape, {FactId::class_areas}, fact_parameters(recipe.parameters), roles, executor);
     flow.read();
-    describe_land_cover(layer, landscape, flow.class_areas, audit);
+    describe_land_cover(layer, landscape, *flow.class_areas, audit);
     compare_zones_with_city(landscape, audit);
     look_for_shift(landscape, flow.runs_of(Role::green), audit);
     const RunTable built = on_built ? flow.runs_of(Role::built) : RunTable{};

@@ -11,10 +11,11 @@ using Colour = std::array<std::uint8_t, 3>;
 // A file's own palette where it has one, else a colour by role, shaded by the order of classes.
 Colour colour_of(const LandCoverLayer& layer, const LegendClass& entry, int order);
 
-// Cells of the map are `factor` cells of the land cover wide and high, the least that keeps it below kMostMapCells; each
-// shows the most frequent class below it (the first of the legend among equals). Outside the city nothing is shown.
+// The map has at most so many cells: larger cities show every second, third ... cell. Outside the city nothing is
+// shown.
 inline constexpr std::int64_t kMostMapCells = std::int64_t{1} << 24;
-std::int64_t map_factor(const Window& window);
+// Empty where the city touches no cell; to be filled while land cover is read.
+ClassPreview preview_of_city(const Landscape& landscape);
 void write_class_map(const DatedLandscape& dated, const std::string& path);
 
 }  // namespace urbiome

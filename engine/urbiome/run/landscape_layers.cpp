@@ -72,8 +72,8 @@ struct Spaces {
   std::vector<MultiPolygon> open, unknown, closed, green;
 };
 
-void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid, Spaces& spaces,
-                 Executor& executor, AuditLog& audit) {
+void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid, Spaces& spaces, Executor& executor,
+                 AuditLog& audit) {
   const VectorRequest all{.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}};
   const PolygonLayer layer = read_polygons(all, input.provenance.crs, "green_spaces layer", audit);
   note_transformation(input.path, layer.crs, crs, audit);
@@ -154,8 +154,9 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
                                                         joined({&spaces.open, &spaces.unknown, &spaces.closed}),
                                                         spaces.green};
   std::vector<MultiPolygon> sets(lists.size());
-  executor.parts(static_cast<std::int64_t>(lists.size()), "green spaces",
-                 [&](std::int64_t i) { sets[static_cast<std::size_t>(i)] = union_of(lists[static_cast<std::size_t>(i)]); });
+  executor.parts(static_cast<std::int64_t>(lists.size()), "green spaces", [&](std::int64_t i) {
+    sets[static_cast<std::size_t>(i)] = union_of(lists[static_cast<std::size_t>(i)]);
+  });
   landscape.has_green_spaces = true;
   landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
   const Transformer to_degrees(crs, crs.geographic());

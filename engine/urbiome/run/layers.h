@@ -72,7 +72,8 @@ struct PeopleAccount {
   double total = 0, placed = 0, outside = 0;  // outside every cell of the analysis grid
 };
 
-// All populations on the landscape's grid, zone by zone. The landscape must outlive them. `built` is needed when a layer says spread = "built".
+// All populations on the landscape's grid, zone by zone. The landscape must outlive them. `built` is needed when a
+// layer says spread = "built".
 PeopleSources place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
                            Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts);
 

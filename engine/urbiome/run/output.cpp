@@ -259,8 +259,7 @@ void write_output(const Assessment& assessment, OutputFolder& folder, const Outp
           [&dated](const std::string& path) { write_class_map(dated, path); });
     }
     add("results.xlsx", [&](const std::string& path) { write_xlsx(path, {table}); });
-    add("zones.gpkg",
-        [&](const std::string& path) { write_zones_geopackage(path, zone_table(assessment), table); });
+    add("zones.gpkg", [&](const std::string& path) { write_zones_geopackage(path, zone_table(assessment), table); });
   }
   add("results.json", [&](const std::string& path) { write_json(path, table_to_json(table)); });
   add("results.csv", [&](const std::string& path) { write_csv(path, table); });

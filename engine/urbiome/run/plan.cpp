@@ -62,9 +62,8 @@ void add_phases(const Recipe& recipe, const LandCoverLayer& land_cover, const st
   const double threads = executor.threads();
 
   const auto bits_mib = [&](double rows) {
-    return static_cast<double>(
-               RoleMasks::bytes_for(sets, static_cast<std::int64_t>(std::min(rows, static_cast<double>(grid.height))),
-                                    grid.width)) /
+    return static_cast<double>(RoleMasks::bytes_for(
+               sets, static_cast<std::int64_t>(std::min(rows, static_cast<double>(grid.height))), grid.width)) /
            kMiB;
   };
   const double all_bits = bits_mib(static_cast<double>(grid.height));

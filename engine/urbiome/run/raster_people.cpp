@@ -16,8 +16,8 @@ constexpr double kMostPeoplePerSource = 4194304;  // 2^22: what a fixed-point am
 // A zone as a row of people meets it.
 struct ZoneInRow {
   std::uint32_t zone;
-  std::vector<Run> whole;    // columns that it covers fully in every row
-  std::int32_t begin, end;   // columns that it touches
+  std::vector<Run> whole;   // columns that it covers fully in every row
+  std::int32_t begin, end;  // columns that it touches
 };
 
 std::vector<Run> common(const std::vector<Run>& a, std::span<const CellSpan> b) {
@@ -195,9 +195,9 @@ class RasterPeople::RowOfPeople {
                    PeopleRows& out) {
     const Grid& g = of_.grid_;
     const auto r = static_cast<double>(row_), c = static_cast<double>(col);
-    const MultiPolygon shape = rectangle({g.x_of(c), g.y_of(r + 1), g.x_of(c + 1), g.y_of(r)});
-    if (overlap_of(cover_exactly(shape, land_.grid()), land_.zones[zone].coverage) == Overlap::none) return;
-    const Coverage part = parts_.part(shape, zone);
+    const Box box{g.x_of(c), g.y_of(r + 1), g.x_of(c + 1), g.y_of(r)};
+    if (overlap_of(cover_exactly(rectangle(box), land_.grid()), land_.zones[zone].coverage) == Overlap::none) return;
+    const Coverage part = parts_.part(box, zone);
     one_.assign(1, zone);
     const std::uint32_t list = number_of(one_, out);
     for (const PeopleField::Part& piece : PeopleField::parts_of(part, weight_, amount, false, land_.areas)) {
@@ -232,6 +232,14 @@ class RasterPeople::RowOfPeople {
   Int128 weight_ = 0;
   std::vector<std::uint32_t> list_, one_;
 };
+
+// Where rows of people begin on every so many rows of land cover, none need be cut in two.
+std::int64_t RasterPeople::rows_together() const {
+  const Grid& land = landscape_.grid();
+  const double rows = grid_.dy / land.dy, from = land.row_of(grid_.y0) / rows;
+  const bool aligned = std::abs(rows - std::round(rows)) < 1e-6 && std::abs(from - std::round(from)) < 1e-6;
+  return aligned && rows >= 1 && rows < 1024 ? static_cast<std::int64_t>(std::round(rows)) : 1;
+}
 
 void RasterPeople::rows(std::int64_t first, std::int64_t end, PeopleRows& out) const {
   const Grid& land = landscape_.grid();

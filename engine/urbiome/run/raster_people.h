@@ -14,10 +14,11 @@ namespace urbiome {
 
 class RasterPeople : public PeopleSource {
  public:
-  // `people` are counts by cell of `grid` (same CRS as the landscape, row-major; 0 or NaN: nobody there). Cells that are
-  // not wholly on the landscape's grid must hold nobody.
+  // `people` are counts by cell of `grid` (same CRS as the landscape, row-major; 0 or NaN: nobody there). Cells that
+  // are not wholly on the landscape's grid must hold nobody.
   RasterPeople(const Grid& grid, std::vector<double> people, const Landscape& landscape);
 
+  std::int64_t rows_together() const override;
   void rows(std::int64_t first, std::int64_t end, PeopleRows& out) const override;
   std::int64_t bytes() const { return static_cast<std::int64_t>(people_.capacity() * sizeof(double)); }
 

@@ -60,8 +60,23 @@ const MultiPolygon& ZoneParts::block(std::size_t zone, std::int64_t block_row, s
 }
 
 Coverage ZoneParts::part(const MultiPolygon& shape, std::size_t zone) {
+  return part(shape, bounds(shape), zone, false);
+}
+
+Coverage ZoneParts::part(const Box& box, std::size_t zone) { return part(rectangle(box), box, zone, true); }
+
+// How the cells that a rectangle touches lie to the zone.
+Overlap ZoneParts::of_cells(const Box& box, std::size_t zone) const {
   const Grid& grid = landscape_.grid();
-  const Box box = bounds(shape);
+  const auto first_of = [](double cells) { return static_cast<std::int64_t>(std::floor(cells + 1e-9)); };
+  const auto end_of = [](double cells) { return static_cast<std::int64_t>(std::ceil(cells - 1e-9)); };
+  const std::int64_t top = first_of(grid.row_of(box.ymax)), bottom = end_of(grid.row_of(box.ymin));
+  const std::int64_t left = first_of(grid.col_of(box.xmin)), right = end_of(grid.col_of(box.xmax));
+  return overlap_of(cover_window({top, left, bottom - top, right - left}), landscape_.zones[zone].coverage);
+}
+
+Coverage ZoneParts::part(const MultiPolygon& shape, const Box& box, std::size_t zone, bool is_box) {
+  const Grid& grid = landscape_.grid();
   const auto block_of = [](double cells) { return static_cast<std::int64_t>(std::floor(cells / kBlockCells)); };
   const std::int64_t top = block_of(grid.row_of(box.ymax)), bottom = block_of(grid.row_of(box.ymin));
   const std::int64_t left = block_of(grid.col_of(box.xmin)), right = block_of(grid.col_of(box.xmax));
@@ -71,6 +86,15 @@ Coverage ZoneParts::part(const MultiPolygon& shape, std::size_t zone) {
   MultiPolygon common;
   for (std::int64_t row = top; row <= bottom; ++row) {
     for (std::int64_t col = left; col <= right; ++col) {
+      if (is_box) {
+        const auto r = static_cast<double>(row * kBlockCells), c = static_cast<double>(col * kBlockCells);
+        const Box inside{std::max(box.xmin, grid.x_of(c)), std::max(box.ymin, grid.y_of(r + kBlockCells)),
+                         std::min(box.xmax, grid.x_of(c + kBlockCells)), std::min(box.ymax, grid.y_of(r))};
+        const bool touches = inside.xmin < inside.xmax && inside.ymin < inside.ymax;
+        const Overlap overlap = touches ? of_cells(inside, zone) : Overlap::none;
+        if (overlap == Overlap::whole) common.polygons.push_back(rectangle(inside).polygons[0]);
+        if (overlap != Overlap::partial) continue;
+      }
       const MultiPolygon& piece = block(zone, row, col);
       if (piece.empty()) continue;
       MultiPolygon both = intersection_of(shape, piece);

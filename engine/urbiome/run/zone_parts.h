@@ -20,8 +20,12 @@ class ZoneParts {
 
   // Exact coverage of the polygon's part in the zone.
   Coverage part(const MultiPolygon& shape, std::size_t zone);
+  // The same for a rectangle: blocks in which it lies inside or outside the zone need no cutting.
+  Coverage part(const Box& box, std::size_t zone);
 
  private:
+  Coverage part(const MultiPolygon& shape, const Box& box, std::size_t zone, bool is_box);
+  Overlap of_cells(const Box& box, std::size_t zone) const;
   const MultiPolygon& block(std::size_t zone, std::int64_t block_row, std::int64_t block_col);
 
   const Landscape& landscape_;
