@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 
@@ -22,12 +23,12 @@ Reach planar(double limit, double dx, double dy, bool strict, std::int64_t rows)
   });
 }
 
-// A line per row; rows further down reach farther, as towards a pole.
-Reach widening(std::int64_t rows, std::int32_t down) {
+// A line per row; rows between two cells may reach less far than both.
+Reach uneven(std::int64_t rows, std::int32_t down) {
   std::vector<std::int32_t> widths;
   for (std::int64_t row = 0; row < rows; ++row) {
-    for (std::int32_t d = 0; d <= down; ++d)
-      widths.push_back(row + d < rows ? std::max(static_cast<std::int32_t>(2 + row / 4) - d, -1) : -1);
+    const std::int32_t own = std::array{6, 2, 4}[static_cast<std::size_t>(row % 3)];
+    for (std::int32_t d = 0; d <= down; ++d) widths.push_back(row + d < rows ? std::max(own - d, -1) : -1);
   }
   return {down, true, widths};
 }
@@ -94,7 +95,7 @@ TEST(OpenComponents, AreThoseOfTheWholeTable) {
   std::mt19937 random(12);
   for (const reference::CellMap& map : maps()) {
     const RunTable table = reference::runs_of(map, 1);
-    std::vector<Reach> reaches = {neighbour_reach(4), neighbour_reach(8), widening(map.rows, 5), widening(map.rows, 1)};
+    std::vector<Reach> reaches = {neighbour_reach(4), neighbour_reach(8), uneven(map.rows, 5), uneven(map.rows, 1)};
     for (const double limit : {0.5, 1.0, 2.0, 3.7, 10.0, 25.0})
       reaches.push_back(planar(limit, 1, limit < 3 ? 1 : 0.7, random() % 2 == 0, map.rows));
     const std::vector<std::int64_t> areas = random_areas(random, table.runs.size());
@@ -111,7 +112,7 @@ TEST(OpenComponents, AreThoseOfTheWholeTable) {
 TEST(OpenComponents, BothKindsOfReachAreTried) {
   EXPECT_TRUE(neighbour_reach(4).nested());
   EXPECT_TRUE(planar(10, 1, 1, true, 50).nested());
-  EXPECT_FALSE(widening(40, 5).nested());
+  EXPECT_FALSE(uneven(40, 5).nested());
 }
 
 TEST(OpenComponents, RowsThatAreSkippedAreEmpty) {
@@ -145,8 +146,10 @@ TEST(NearRows, AreThoseOfEachRow) {
   for (const reference::CellMap& map : maps()) {
     const RunTable table = reference::runs_of(map, 1);
     for (const double limit : {0.4, 1.0, 4.5, 20.0}) {
-      const Reach planar_reach = planar(limit, 1, 1, false, map.rows), uneven = widening(map.rows, 4);
-      for (const TwoWayReach& reach : {TwoWayReach{planar_reach, planar_reach}, TwoWayReach{uneven, planar_reach}}) {
+      const Reach planar_reach = planar(limit, 1, 1, false, map.rows), other = planar(limit / 2, 1, 1, false, map.rows);
+      const Reach jagged = uneven(map.rows, 4);
+      for (const TwoWayReach& reach : {TwoWayReach{planar_reach, planar_reach}, TwoWayReach{other, planar_reach},
+                                       TwoWayReach{jagged, planar_reach}}) {
         for (const std::int64_t step : {std::int64_t{1}, std::int64_t{7}, std::int64_t{map.rows}}) {
           for (std::int64_t first = 0; first < map.rows; first += step) {
             const std::int64_t end = std::min<std::int64_t>(first + step, map.rows);

@@ -126,16 +126,8 @@ void LandscapeFlow::stretch(Flows& flows, std::int64_t first, std::int64_t end) 
   if (flows.mesh) flows.mesh->settle();
 }
 
-void LandscapeFlow::pass(Flows& flows, ClassAreasFlow* tally, std::string_view phase) {
+void LandscapeFlow::pass(Flows& flows, const RoleMasks::EachTile& each, std::string_view phase) {
   const auto wave = static_cast<std::size_t>(2 * executor_.threads());
-  RoleMasks::EachTile each;
-  ClassPreview* preview = tally != nullptr || !flows.small ? preview_ : nullptr;
-  if (tally != nullptr || preview != nullptr) {
-    each = [tally, preview](int slot, const Window& tile, std::span<const ClassIndex> cells) {
-      if (tally != nullptr) tally->consume(slot, tile, cells);
-      if (preview != nullptr) preview->consume(tile, cells);
-    };
-  }
   const Window& area = masks_->area();
   for (std::size_t band = 0; band < masks_->bands(); band += wave) {
     const std::size_t last = std::min(band + wave, masks_->bands());
@@ -156,17 +148,23 @@ void LandscapeFlow::read() {
   if (wants(FactId::zone_patches)) flows.patches = std::make_unique<ZonePatchesFlow>(landscape_, parameters_);
   flows.patches_from_green =
       flows.patches && flows.green && flows.green->patches_are_pure() && parameters_.patch_role == Role::green;
+  // What is taken from the cells themselves is taken the first time that they are decoded.
+  RoleMasks::EachTile each = [this, &tally](int slot, const Window& tile, std::span<const ClassIndex> cells) {
+    if (wants(FactId::class_areas)) tally.consume(slot, tile, cells);
+    if (preview_ != nullptr) preview_->consume(tile, cells);
+  };
   const bool drops_small = wants(FactId::mesh) && threshold_units(parameters_.min_patch_area_m2, landscape_.areas) > 0;
   std::unique_ptr<SmallPatchesFlow> small;
   if (drops_small) {
     Flows before;
     before.small = std::make_unique<SmallPatchesFlow>(landscape_, parameters_);
-    pass(before, nullptr, "patches below the least area");
+    pass(before, each, "patches below the least area");
+    each = {};
     small = std::move(before.small);
     small->finish();
   }
   if (wants(FactId::mesh)) flows.mesh = std::make_unique<MeshFlow>(landscape_, parameters_, small.get(), whole_zones_);
-  pass(flows, wants(FactId::class_areas) ? &tally : nullptr, "reading land cover");
+  pass(flows, each, "reading land cover");
   if (wants(FactId::class_areas)) class_areas = tally.finish();
   const auto whole_patch = [&](const Component& patch) {
     for (std::size_t zone = 0; flows.patches_from_green && zone < whole_zones_.size(); ++zone) {

@@ -60,7 +60,7 @@ class LandscapeFlow {
   bool wants(FactId id) const;
   bool green_cells_count() const;
   std::size_t set_of(std::optional<Role> role) const;
-  void pass(Flows& flows, ClassAreasFlow* tally, std::string_view phase);
+  void pass(Flows& flows, const RoleMasks::EachTile& each, std::string_view phase);
   void stretch(Flows& flows, std::int64_t first, std::int64_t end);
   RoleRows rows_of(std::size_t set, std::int64_t first, std::int64_t end) const;
 

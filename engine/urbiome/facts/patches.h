@@ -8,6 +8,7 @@
 //   Mesh mesh = flow.finish();
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>

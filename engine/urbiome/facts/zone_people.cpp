@@ -257,7 +257,7 @@ ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, 
   std::int64_t together = 1;
   for (const auto& source : people) together = std::max(together, source->rows_together());
   const std::int64_t band_rows = (std::clamp(8 * halo, kLeastRows, kMostRows) + together - 1) / together * together;
-  const std::int64_t wave_rows = band_rows * 2 * executor.threads();
+  const std::int64_t wave_rows = band_rows * executor.threads();
   for (std::int64_t wave = 0; wave < height; wave += wave_rows) {
     const std::int64_t end = std::min(wave + wave_rows, height);
     asked.masks->load_rows(wave - halo, end + halo);

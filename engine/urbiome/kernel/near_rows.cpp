@@ -78,14 +78,15 @@ class NearSweep {
     RunTable result;
     Skyline seen;
     for (std::int64_t row = std::max<std::int64_t>(first - up, 0); row < end; ++row) {
-      seen.lay(row, runs_of_(row), {}, row - up, row);
-      if (row < first) continue;
-      grown_.clear();
-      for (const SeenRun& run : seen.seen()) {
-        const std::int64_t k = reach_.up.half_width(run.row, static_cast<std::int32_t>(row - run.row));
-        if (k >= 0) grown_.add(run.begin - k, run.end + k);
+      if (row >= first) {
+        grown_.clear();
+        for (const SeenRun& run : seen.seen()) {
+          const std::int64_t k = reach_.up.half_width(run.row, static_cast<std::int32_t>(row - run.row));
+          if (k >= 0) grown_.add(run.begin - k, run.end + k);
+        }
+        append_union(grown_.runs(), below.of_row(end - 1 - row), result);
       }
-      append_union(grown_.runs(), below.of_row(end - 1 - row), result);
+      seen.lay(row, runs_of_(row), {}, row + 1 - up, row);
     }
     return result;
   }

@@ -87,7 +87,7 @@ void add_phases(const Recipe& recipe, const LandCoverLayer& land_cover, const st
   add("reading land cover", FactKind::seam,
       {FactId::class_areas, FactId::role_runs, FactId::green_places, FactId::zone_patches, FactId::mesh},
       static_cast<std::int64_t>(tiles.size()), reading, kReadingRate);
-  const double people = kept ? all_bits : bits_mib(2 * tile_rows + 2 * threads * 512) + threads * tile_cells / kMiB;
+  const double people = kept ? all_bits : bits_mib(2 * tile_rows + (threads + 1) * 1024) + threads * tile_cells / kMiB;
   add("people and their surroundings", FactKind::field, {FactId::people, FactId::near_green, FactId::green_around},
       (grid.height + 63) / 64, people, kPeopleRate);
 }

@@ -196,7 +196,7 @@ class RasterPeople::RowOfPeople {
     const Grid& g = of_.grid_;
     const auto r = static_cast<double>(row_), c = static_cast<double>(col);
     const Box box{g.x_of(c), g.y_of(r + 1), g.x_of(c + 1), g.y_of(r)};
-    if (overlap_of(cover_exactly(rectangle(box), land_.grid()), land_.zones[zone].coverage) == Overlap::none) return;
+    if (!parts_.touches(box, zone)) return;
     const Coverage part = parts_.part(box, zone);
     one_.assign(1, zone);
     const std::uint32_t list = number_of(one_, out);

@@ -22,6 +22,8 @@ class ZoneParts {
   Coverage part(const MultiPolygon& shape, std::size_t zone);
   // The same for a rectangle: blocks in which it lies inside or outside the zone need no cutting.
   Coverage part(const Box& box, std::size_t zone);
+  // Whether the rectangle and the zone have cells in common.
+  bool touches(const Box& box, std::size_t zone) const { return of_cells(box, zone) != Overlap::none; }
 
  private:
   Coverage part(const MultiPolygon& shape, const Box& box, std::size_t zone, bool is_box);
