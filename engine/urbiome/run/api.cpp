@@ -22,7 +22,7 @@ Table assess_table(const AssessRequest& request) {
   if (!request.out.empty()) folder.emplace(request.out, request.overwrite);
   const Assessment done = assess(recipe, options);
   if (folder) {
-    write_output(done, *folder, {.checksums = true, .only_results = false, .execution = options.execution});
+    write_output(done, *folder, {.checksums = true, .only_results = false});
     folder->commit();
   }
   return results_table(done.results);

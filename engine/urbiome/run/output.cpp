@@ -246,27 +246,19 @@ std::vector<std::string> changed_inputs(const Json& run) {
 
 void write_output(const Assessment& assessment, OutputFolder& folder, const OutputOptions& options) {
   const Table table = results_table(assessment.results);
-  std::vector<std::function<void()>> files;  // each on its own, so that they can be written side by side
-  const auto add = [&](const std::string& name, auto write) {
-    files.emplace_back([path = folder.path(name), write] { write(path); });
-  };
+  write_csv(folder.path("results.csv"), table);
+  write_json(folder.path("results.json"), table_to_json(table));
   if (!options.only_results) {
+    write_xlsx(folder.path("results.xlsx"), {table});
+    write_zones_geopackage(folder.path("zones.gpkg"), zone_table(assessment), table);
     for (std::size_t i = 0; i < assessment.dates.size(); ++i) {
-      const DatedLandscape& dated = assessment.dates[i];
-      const std::string& date = dated.landscape.date;
       const bool last = i + 1 == assessment.dates.size();
-      add(last ? "maps/classes.tif" : fmt::format("maps/classes_{}.tif", date.empty() ? std::to_string(i + 1) : date),
-          [&dated](const std::string& path) { write_class_map(dated, path); });
+      const std::string& date = assessment.dates[i].landscape.date;
+      const std::string name = date.empty() ? std::to_string(i + 1) : date;
+      write_class_map(assessment.dates[i], folder.path(last ? "maps/classes.tif" : "maps/classes_" + name + ".tif"));
     }
-    add("results.xlsx", [&](const std::string& path) { write_xlsx(path, {table}); });
-    add("zones.gpkg", [&](const std::string& path) { write_zones_geopackage(path, zone_table(assessment), table); });
   }
-  add("results.json", [&](const std::string& path) { write_json(path, table_to_json(table)); });
-  add("results.csv", [&](const std::string& path) { write_csv(path, table); });
-  add("run.json", [&](const std::string& path) { write_json(path, run_json(assessment, options.checksums)); });
-  Executor executor(options.execution);
-  executor.parts(static_cast<std::int64_t>(files.size()), "the files of the output folder",
-                 [&](std::int64_t i) { files[static_cast<std::size_t>(i)](); });
+  write_json(folder.path("run.json"), run_json(assessment, options.checksums));
   if (!options.only_results) write_report(folder.staging());
 }
 

@@ -12,7 +12,6 @@ namespace urbiome {
 struct OutputOptions {
   bool checksums = true;      // of inputs, for run.json
   bool only_results = false;  // no more than results.csv, results.json and run.json
-  ExecutionSettings execution = {};
 };
 
 // results.csv, results.json, results.xlsx, zones.gpkg, maps/*.tif, run.json, report.html into the staging folder,
