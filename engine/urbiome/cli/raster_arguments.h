@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "urbiome/cli/command.h"
@@ -30,6 +31,25 @@ void declare_zones(CLI::App& verb, ZonesRequest& zones);                   // --
 void declare_zones_by_centre(CLI::App& verb, ZonesRequest& zones);         // the same where centres alone decide
 void declare_directions(CLI::App& verb, int& directions);                  // --directions 4|8
 void declare_creation(CLI::App& verb, std::vector<std::string>& options);  // --co NAME=VALUE
+
+// An option that takes one of the words that `words` lists, in the order of its values.
+template <class Value>
+CLI::Option* declare_word(CLI::App& verb, const std::string& name, Value& value,
+                          const std::vector<std::pair<std::string, Value>>& words, const std::string& description) {
+  std::vector<std::string> listed;
+  for (const auto& [word, meaning] : words) listed.push_back(word);
+  return verb
+      .add_option_function<std::string>(
+          name,
+          [&value, words](const std::string& given) {
+            for (const auto& [word, meaning] : words) {
+              if (word == given) value = meaning;
+            }
+          },
+          description)
+      ->check(CLI::IsMember(listed))
+      ->type_name("WORD");
+}
 
 // One function per verb, each in its own file.
 void add_raster_tabulate(CLI::App& raster, Session& session);

@@ -1,4 +1,3 @@
-#include <map>
 #include <memory>
 
 #include "urbiome/cli/raster_map_arguments.h"
@@ -10,11 +9,9 @@ void add_raster_distance(CLI::App& raster, Session& session) {
   auto a = std::make_shared<MapArguments<DistanceToolRequest>>();
   CLI::App* verb = raster.add_subcommand(
       "distance", "Exact distance of every cell to the nearest cell of a class or role, in metres");
-  static const std::map<std::string, DistanceMeasure> kMeasures{{"centre", DistanceMeasure::centre},
-                                                                {"edge", DistanceMeasure::edge}};
-  verb->add_option("--measure", a->request.measure, "centre: to the cell's centre; edge: to its nearest side")
-      ->transform(CLI::CheckedTransformer(kMeasures))
-      ->type_name("centre|edge");
+  declare_word<DistanceMeasure>(*verb, "--measure", a->request.measure,
+                                {{"centre", DistanceMeasure::centre}, {"edge", DistanceMeasure::edge}},
+                                "centre (default): to the cell's centre; edge: to its nearest side");
   verb->add_option("--to-vector", a->request.to_vector,
                    "Polygons instead of cells; edge: to the nearest side, 0 inside; centre: to cells they cover")
       ->type_name("FILE");

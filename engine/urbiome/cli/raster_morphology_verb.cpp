@@ -1,4 +1,3 @@
-#include <map>
 #include <memory>
 
 #include "urbiome/cli/raster_map_arguments.h"
@@ -9,14 +8,13 @@ namespace urbiome {
 void add_raster_morphology(CLI::App& raster, Session& session) {
   auto a = std::make_shared<MapArguments<MorphologyToolRequest>>();
   CLI::App* verb = raster.add_subcommand("morphology", "Erosion and dilation of a class or role by a disc");
-  static const std::map<std::string, MorphologyOperation> kOperations{{"erode", MorphologyOperation::erode},
-                                                                      {"dilate", MorphologyOperation::dilate},
-                                                                      {"open", MorphologyOperation::open},
-                                                                      {"close", MorphologyOperation::close}};
-  verb->add_option("--operation", a->request.operation, "erode, dilate, open or close")
-      ->required()
-      ->transform(CLI::CheckedTransformer(kOperations))
-      ->type_name("erode|dilate|open|close");
+  declare_word<MorphologyOperation>(*verb, "--operation", a->request.operation,
+                                    {{"erode", MorphologyOperation::erode},
+                                     {"dilate", MorphologyOperation::dilate},
+                                     {"open", MorphologyOperation::open},
+                                     {"close", MorphologyOperation::close}},
+                                    "What to do with the cells")
+      ->required();
   verb->add_option("--radius-m", a->request.radius_m, "Radius of the disc, centre to centre")
       ->required()
       ->type_name("METRES");

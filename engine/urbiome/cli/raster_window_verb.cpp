@@ -1,4 +1,3 @@
-#include <map>
 #include <memory>
 
 #include "urbiome/cli/raster_map_arguments.h"
@@ -9,18 +8,16 @@ namespace urbiome {
 void add_raster_window(CLI::App& raster, Session& session) {
   auto a = std::make_shared<MapArguments<WindowToolRequest>>();
   CLI::App* verb = raster.add_subcommand("window", "A statistic of the cells within a radius of every cell");
-  static const std::map<std::string, WindowForm> kForms{{"disc", WindowForm::disc}, {"square", WindowForm::square}};
   verb->add_option("--radius-m", a->request.radius_m, "Radius, or half the side of a square")
       ->required()
       ->type_name("METRES");
-  verb->add_option("--shape", a->request.form, "disc (default) or square")
-      ->transform(CLI::CheckedTransformer(kForms))
-      ->type_name("disc|square");
+  declare_word<WindowForm>(*verb, "--shape", a->request.form,
+                           {{"disc", WindowForm::disc}, {"square", WindowForm::square}}, "disc (default) or square");
   verb->add_option("--statistic", a->request.statistic,
                    "share of --classes or --role; sum and mean of them or of the raster's values; diversity, majority")
       ->required()
       ->check(CLI::IsMember({"share", "sum", "mean", "diversity", "majority"}))
-      ->type_name("share|sum|mean|diversity|majority");
+      ->type_name("WORD");
   declare_map(*verb, *a);
   session.add(*verb, [a, &session] { return make_map(*a, session, {}, raster_window); });
 }
