@@ -26,12 +26,11 @@ void check_scale(const Crs& crs, const Box& box, const std::string& path) {
       worst = std::max(worst, linear_distortion(crs, {x, y}));
   }
   if (worst <= kMostDistortion) return;
-  throw Error(
-      ErrorCode::contradiction,
-      fmt::format("lengths in {} ({}) are up to {:.3g} % off here, so distances cannot be measured on {}",
-                  crs.name(), crs.id().empty() ? "no code" : crs.id(), 100 * worst, path),
-      "a CRS whose scale is within 1 %, or lat/lon",
-      "warp the land cover to a local CRS (gdalwarp -t_srs, UTM for example)");
+  throw Error(ErrorCode::contradiction,
+              fmt::format("lengths in {} ({}) are up to {:.3g} % off here, so distances cannot be measured on {}",
+                          crs.name(), crs.id().empty() ? "no code" : crs.id(), 100 * worst, path),
+              "a CRS whose scale is within 1 %, or lat/lon",
+              "warp the land cover to a local CRS (gdalwarp -t_srs, UTM for example)");
 }
 
 GridMetric metric_on(const Grid& grid, const Crs& crs) {
