@@ -101,14 +101,15 @@ near_source = "land_cover"
 min_green_area_ha = 0.5
 near_distance_m = 300
 measure = "centre"
+
+[indicators]
+run = ["people_near_green_share"]
 """
 
 
 def with_near_recipe(folder):
-    path = os.path.join(folder, "near.toml")
-    if not os.path.exists(path):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(NEAR_RECIPE)
+    with open(os.path.join(folder, "near.toml"), "w", encoding="utf-8") as file:
+        file.write(NEAR_RECIPE)
 
 
 def with_grid(folder):

@@ -1,4 +1,4 @@
-"""`urbiome assess` of a recipe with land cover and people only; every indicator that these allow is in its time."""
+"""`urbiome assess` of a recipe with land cover and people that asks for this figure alone; checksums of its inputs are in its time."""
 import csv
 import os
 import tempfile
@@ -11,7 +11,7 @@ out = os.path.join(scratch.name, "out")
 
 
 def load(data, threads):
-    return Command([urbiome, "assess", path(data, "near.toml"), "-o", out, "--num-threads", threads, "-q", "--overwrite"])
+    return Command([urbiome, "assess", path(data, "near.toml"), "-o", out, "--only-results", "--num-threads", threads, "-q", "--overwrite"])
 
 
 def answers(_):
