@@ -191,13 +191,25 @@ class RasterPeople::RowOfPeople {
     }
   }
 
+  // Then the zone's shares of these cells are those of its part, and nothing has to be cut.
+  bool on_whole_cells(std::int64_t col) const {
+    const Columns& c = of_.columns_[static_cast<std::size_t>(col)];
+    return c.left == 0 && c.right == 0 &&
+           std::all_of(lines_.begin(), lines_.end(), [](const Line& line) { return line.high == kOne; });
+  }
+  Window cells_under(std::int64_t col) const {
+    const Columns& c = of_.columns_[static_cast<std::size_t>(col)];
+    return {lines_.front().row, c.first, static_cast<std::int64_t>(lines_.size()), c.last - c.first};
+  }
+
   void settle_part(std::uint32_t zone, std::int64_t col, std::int64_t amount, std::int64_t first, std::int64_t end,
                    PeopleRows& out) {
     const Grid& g = of_.grid_;
     const auto r = static_cast<double>(row_), c = static_cast<double>(col);
     const Box box{g.x_of(c), g.y_of(r + 1), g.x_of(c + 1), g.y_of(r)};
     if (!parts_.touches(box, zone)) return;
-    const Coverage part = parts_.part(box, zone);
+    const Coverage part = on_whole_cells(col) ? product(land_.zones[zone].coverage, cover_window(cells_under(col)))
+                                              : parts_.part(box, zone);
     one_.assign(1, zone);
     const std::uint32_t list = number_of(one_, out);
     for (const PeopleField::Part& piece : PeopleField::parts_of(part, weight_, amount, false, land_.areas)) {
