@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <random>
 #include <thread>
 
 #include "urbiome/base/error.h"
@@ -67,6 +69,31 @@ TEST(Overlay, invalid_input_is_mended_where_needed) {
   const MultiPolygon bow{{{{{0, 0}, {2, 2}, {2, 0}, {0, 2}, {0, 0}}, {}}}};
   EXPECT_NEAR(planar_area(intersection_of(bow, box(0, 0, 2, 2))), 2, 1e-12);
   EXPECT_NEAR(planar_area(union_of(std::vector{bow, box(5, 5, 1, 1)})), 3, 1e-12);
+}
+
+// Groups of shapes apart are joined apart: the same ground as all at once, each polygon once, on threads or not.
+TEST(Overlay, union_of_many_is_that_of_a_growing_one) {
+  std::mt19937 random(4);
+  std::uniform_real_distribution<double> place(0, 40), size(0.5, 4);
+  for (const int count : {1, 2, 7, 60}) {
+    std::vector<MultiPolygon> shapes;
+    MultiPolygon grown;
+    for (int i = 0; i < count; ++i) {
+      shapes.push_back(box(place(random), place(random), size(random), size(random)));
+      grown = union_of(std::vector{MultiPolygon{}, grown, shapes.back(), MultiPolygon{}});
+    }
+    const MultiPolygon joined = union_of(shapes);
+    EXPECT_NEAR(planar_area(joined), planar_area(grown), 1e-9);
+    EXPECT_EQ(joined.polygons.size(), grown.polygons.size());
+    EXPECT_NEAR(planar_area(difference_of(joined, grown)) + planar_area(difference_of(grown, joined)), 0, 1e-9);
+    EXPECT_NEAR(overlapping_area(std::vector{joined, joined}), planar_area(joined), 1e-9);
+    const MultiPolygon again = union_of(shapes, [](std::int64_t n, const std::function<void(std::int64_t)>& body) {
+      while (n > 0) body(--n);
+    });
+    ASSERT_EQ(again.polygons.size(), joined.polygons.size());
+    for (std::size_t i = 0; i < joined.polygons.size(); ++i)
+      EXPECT_EQ(again.polygons[i].shell, joined.polygons[i].shell);
+  }
 }
 
 TEST(Overlay, ground_shared_by_two_or_more) {

@@ -111,7 +111,7 @@ void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid
   if (unknown > 0)
     audit.note(input.path, fmt::format("access is unknown for {} of {} spaces", unknown, layer.features.size()));
   const double overlap = overlapping_area(shapes, on_threads(executor));
-  const double whole = overlap > 0 ? planar_area(union_of(shapes)) : 0;
+  const double whole = overlap > 0 ? planar_area(union_of(shapes, on_threads(executor))) : 0;
   if (whole > 0 && overlap / whole > 1e-6) {
     audit.note(input.path,
                fmt::format("spaces overlap on {:.3g} % of their ground; it counts once", 100 * overlap / whole));
@@ -154,9 +154,7 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
                                                         joined({&spaces.open, &spaces.unknown, &spaces.closed}),
                                                         spaces.green};
   std::vector<MultiPolygon> sets(lists.size());
-  executor.parts(static_cast<std::int64_t>(lists.size()), "green spaces", [&](std::int64_t i) {
-    sets[static_cast<std::size_t>(i)] = union_of(lists[static_cast<std::size_t>(i)]);
-  });
+  for (std::size_t i = 0; i < lists.size(); ++i) sets[i] = union_of(lists[i], on_threads(executor));
   landscape.has_green_spaces = true;
   landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
   const Transformer to_degrees(crs, crs.geographic());

@@ -156,7 +156,7 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, Audi
       all.push_back(zones.back().shape);
     }
     const double overlap = overlapping_area(all, on_threads(executor));
-    const double whole = overlap > 0 ? planar_area(union_of(all)) : 0;
+    const double whole = overlap > 0 ? planar_area(union_of(all, on_threads(executor))) : 0;
     if (whole > 0 && overlap / whole > 1e-6) {
       audit.warn(input.path,
                  fmt::format("zones overlap on {:.3g} % of their ground; each counts it", 100 * overlap / whole));

@@ -200,6 +200,78 @@ bool has_collapsed_ring(const MultiPolygon& shape) {
   });
 }
 
+// Boxes of shapes, and the shapes from left to right.
+struct FromLeft {
+  explicit FromLeft(std::span<const MultiPolygon> shapes) : order(shapes.size()) {
+    boxes.reserve(shapes.size());
+    for (const MultiPolygon& shape : shapes) boxes.push_back(bounds(shape));
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return boxes[a].xmin < boxes[b].xmin; });
+  }
+  // Calls visit(shape) for the shapes right of order[i] whose boxes meet that one's.
+  template <typename Visit>
+  void meet(std::size_t i, const Visit& visit) const {
+    const Box& box = boxes[order[i]];
+    for (std::size_t j = i + 1; j < order.size() && boxes[order[j]].xmin <= box.xmax; ++j) {
+      if (box.intersects(boxes[order[j]])) visit(order[j]);
+    }
+  }
+
+  std::vector<Box> boxes;
+  std::vector<std::size_t> order;
+};
+
+void run(std::int64_t count, const ForEach& for_each, const std::function<void(std::int64_t)>& body) {
+  if (for_each) return for_each(count, body);
+  for (std::int64_t i = 0; i < count; ++i) body(i);
+}
+
+// Shapes whose boxes meet, directly or by way of others; groups in the order of their first shapes.
+std::vector<std::vector<std::size_t>> groups_that_meet(std::span<const MultiPolygon> shapes) {
+  const FromLeft sorted(shapes);
+  std::vector<std::size_t> parent(shapes.size());
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root = [&](std::size_t i) {
+    while (parent[i] != i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    sorted.meet(i, [&](std::size_t other) {
+      const std::size_t a = root(sorted.order[i]), b = root(other);
+      parent[std::max(a, b)] = std::min(a, b);
+    });
+  }
+  std::vector<std::vector<std::size_t>> groups;
+  std::vector<std::size_t> group_of(shapes.size());
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    if (root(i) == i) {
+      group_of[i] = groups.size();
+      groups.emplace_back();
+    }
+    groups[group_of[root(i)]].push_back(i);  // a root is its group's first shape
+  }
+  return groups;
+}
+
+MultiPolygon union_of_group(std::span<const MultiPolygon> shapes, const std::vector<std::size_t>& group) {
+  // GEOS hands a lone polygon back as it is, sound or not.
+  if (group.size() == 1 && shapes[group[0]].polygons.size() == 1) return repaired(shapes[group[0]]).shape;
+  const auto all = [&](bool repair) {
+    std::vector<Geometry> parts;
+    parts.reserve(group.size());
+    for (const std::size_t i : group) {
+      parts.push_back(to_geos(shapes[i]));
+      if (repair) parts.back() = make_valid(parts.back());
+    }
+    return collection(GEOS_GEOMETRYCOLLECTION, std::move(parts));
+  };
+  const Geometry together = all(false);
+  if (Geometry result{GEOSUnaryUnion_r(handle(), together.get())}) return from_geos(result);
+  const Geometry valid = all(true);
+  return from_geos(checked(GEOSUnaryUnion_r(handle(), valid.get()), "joining polygons"));
+}
+
 }  // namespace
 
 Repair repaired(const MultiPolygon& shape) {
@@ -225,20 +297,16 @@ Repair repaired(const MultiPolygon& shape) {
   return {from_geos(make_valid(g)), true, words};
 }
 
-MultiPolygon union_of(std::span<const MultiPolygon> shapes) {
-  const auto all = [&](bool repair) {
-    std::vector<Geometry> parts;
-    parts.reserve(shapes.size());
-    for (const MultiPolygon& shape : shapes) {
-      parts.push_back(to_geos(shape));
-      if (repair) parts.back() = make_valid(parts.back());
-    }
-    return collection(GEOS_GEOMETRYCOLLECTION, std::move(parts));
-  };
-  const Geometry together = all(false);
-  if (Geometry result{GEOSUnaryUnion_r(handle(), together.get())}) return from_geos(result);
-  const Geometry valid = all(true);
-  return from_geos(checked(GEOSUnaryUnion_r(handle(), valid.get()), "joining polygons"));
+MultiPolygon union_of(std::span<const MultiPolygon> shapes, const ForEach& for_each) {
+  const std::vector<std::vector<std::size_t>> groups = groups_that_meet(shapes);
+  std::vector<MultiPolygon> joined(groups.size());
+  run(static_cast<std::int64_t>(groups.size()), for_each, [&](std::int64_t i) {
+    joined[static_cast<std::size_t>(i)] = union_of_group(shapes, groups[static_cast<std::size_t>(i)]);
+  });
+  MultiPolygon all;
+  for (MultiPolygon& part : joined)
+    std::move(part.polygons.begin(), part.polygons.end(), std::back_inserter(all.polygons));
+  return all;
 }
 
 MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b) {
@@ -270,29 +338,15 @@ double planar_area(const MultiPolygon& shape) {
 }
 
 double overlapping_area(std::span<const MultiPolygon> shapes, const ForEach& for_each) {
-  std::vector<Box> boxes;
-  boxes.reserve(shapes.size());
-  for (const MultiPolygon& shape : shapes) boxes.push_back(bounds(shape));
-  std::vector<std::size_t> order(shapes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return boxes[a].xmin < boxes[b].xmin; });
-
-  std::vector<std::vector<MultiPolygon>> shared(order.size());
-  const std::function<void(std::int64_t)> meet_others = [&](std::int64_t at) {
+  const FromLeft sorted(shapes);
+  std::vector<std::vector<MultiPolygon>> shared(shapes.size());
+  run(static_cast<std::int64_t>(shapes.size()), for_each, [&](std::int64_t at) {
     const auto i = static_cast<std::size_t>(at);
-    for (std::size_t j = i + 1; j < order.size() && boxes[order[j]].xmin <= boxes[order[i]].xmax; ++j) {
-      if (!boxes[order[i]].intersects(boxes[order[j]])) continue;
-      MultiPolygon both = intersection_of(shapes[order[i]], shapes[order[j]]);
+    sorted.meet(i, [&](std::size_t other) {
+      MultiPolygon both = intersection_of(shapes[sorted.order[i]], shapes[other]);
       if (!both.empty()) shared[i].push_back(std::move(both));
-    }
-  };
-  const auto count = static_cast<std::int64_t>(order.size());
-  if (for_each) {
-    for_each(count, meet_others);
-  } else {
-    for (std::int64_t i = 0; i < count; ++i) meet_others(i);
-  }
+    });
+  });
   std::vector<MultiPolygon> pieces;  // what each pair shares; joined, as three may share the same ground
   for (auto& list : shared) std::move(list.begin(), list.end(), std::back_inserter(pieces));
   return pieces.empty() ? 0 : planar_area(union_of(pieces));

@@ -25,7 +25,12 @@ struct Repair {
 // collapsed parts dropped. A valid input comes back as it was, with changed = false.
 Repair repaired(const MultiPolygon& shape);
 
-MultiPolygon union_of(std::span<const MultiPolygon> shapes);
+// Calls a function for 0 .. count - 1, on threads if it likes.
+using ForEach = std::function<void(std::int64_t count, const std::function<void(std::int64_t)>& body)>;
+
+// Ground that one or more of the shapes cover. Shapes whose boxes lie apart are joined apart, each group in one call of
+// `for_each`; polygons come in the order of the groups' first shapes.
+MultiPolygon union_of(std::span<const MultiPolygon> shapes, const ForEach& for_each = {});
 MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b);
 // The part inside an axis-parallel rectangle; linear in the vertices, far cheaper than intersection_of.
 MultiPolygon clipped(const MultiPolygon& shape, const Box& box);
@@ -34,9 +39,8 @@ MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
 // Planar area in squared units of the coordinates, >= 0.
 double planar_area(const MultiPolygon& shape);
 
-// Total planar area in which two or more of the shapes lie on each other (0 when they tile or keep apart). `for_each`
-// calls a function for 0 .. count - 1, on threads if it likes; each call takes one shape and those that may meet it.
-using ForEach = std::function<void(std::int64_t count, const std::function<void(std::int64_t)>& body)>;
+// Total planar area in which two or more of the shapes lie on each other (0 when they tile or keep apart); each call
+// takes one shape and those that may meet it.
 double overlapping_area(std::span<const MultiPolygon> shapes, const ForEach& for_each = {});
 
 // Well-known text of any polygonal geometry; Error{contradiction} for other types or broken text.
