@@ -169,5 +169,32 @@ TEST(NearRows, AreThoseOfEachRow) {
   }
 }
 
+// Reaches that span few rows and those that span many go different ways.
+TEST(NearRows, AreThoseOfEachRowHoweverFarTheySee) {
+  std::mt19937 random(12);
+  for (const double density : {0.0004, 0.01, 0.6}) {
+    const reference::CellMap map = reference::random_map(random, 290, 150, density);
+    const RunTable table = reference::runs_of(map, 1);
+    for (const double limit : {70.0, 98.0, 140.0}) {
+      const Reach reach = planar(limit, 1, 1, false, map.rows), other = planar(limit / 3, 1, 1, true, map.rows);
+      for (const TwoWayReach& rule :
+           {TwoWayReach{reach, reach}, TwoWayReach{other, reach}, TwoWayReach{reach, other}}) {
+        for (std::int64_t first = 0; first < map.rows; first += 100) {
+          const std::int64_t end = std::min<std::int64_t>(first + 100, map.rows);
+          const RunTable found =
+              near_rows(first, end, map.rows, map.cols, rule, [&](std::int64_t row) { return table.of_row(row); });
+          for (std::int64_t row = first; row < end; ++row) {
+            Runs wanted;
+            near_runs(table, rule, row, map.cols, wanted);
+            const auto mine = found.of_row(row - first);
+            ASSERT_TRUE(std::equal(mine.begin(), mine.end(), wanted.begin(), wanted.end()))
+                << "row " << row << ", " << limit << ", " << rule.down.max_down();
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace urbiome

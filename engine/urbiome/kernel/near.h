@@ -31,7 +31,8 @@ void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row
 
 // The same for rows first .. end - 1 at once, of a grid of which rows 0 .. rows - 1 may hold runs. `runs_of(row)` gives
 // the runs of a row until its next call; rows are asked for in any order, those within reach of first and end too.
-// Where the reach is nested (reach.h) a row costs what is seen from it above and below, however far the rule reaches.
+// Where the reach is nested (reach.h) and spans many rows, a row costs what is seen from it above and below, however
+// far the rule reaches; else a bit operation for every 64 of its cells and row of the reach.
 RunTable near_rows(std::int64_t first, std::int64_t end, std::int64_t rows, std::int64_t width,
                    const TwoWayReach& reach, const std::function<std::span<const Run>(std::int64_t)>& runs_of);
 

@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <limits>
+#include <utility>
+#include <vector>
 
+#include "urbiome/kernel/cell_mask.h"
+#include "urbiome/kernel/growing_row.h"
 #include "urbiome/kernel/near.h"
 #include "urbiome/kernel/skyline.h"
 
@@ -98,22 +102,46 @@ class NearSweep {
   GrownRuns grown_;
 };
 
+// Every row with runs is grown once, in ascending steps, and laid over all rows that it reaches: any rule, at a cost
+// that grows with the rows it spans.
+RunTable by_bits(std::int64_t first, std::int64_t end, std::int64_t rows, std::int64_t width, const TwoWayReach& reach,
+                 const std::function<std::span<const Run>(std::int64_t)>& runs_of) {
+  CellMask near(first, end - first, width);
+  GrowingRow grown(width);
+  std::vector<std::pair<std::int32_t, std::int64_t>> targets;  // by how far they see to the side, and their rows
+  const std::int64_t down = reach.down.max_down(), up = reach.up.max_down();
+  for (std::int64_t row = std::max<std::int64_t>(first - up, 0); row < std::min(end + down, rows); ++row) {
+    const std::span<const Run> runs = runs_of(row);
+    if (runs.empty()) continue;
+    targets.clear();
+    for (std::int64_t to = std::max(row - down, first); to < std::min(row + up + 1, end); ++to) {
+      const std::int32_t k = to <= row ? reach.down.half_width(to, static_cast<std::int32_t>(row - to))
+                                       : reach.up.half_width(row, static_cast<std::int32_t>(to - row));
+      if (k >= 0) targets.emplace_back(k, to);
+    }
+    std::sort(targets.begin(), targets.end());
+    grown.set(runs);
+    for (const auto& [k, to] : targets) {
+      grown.grow_to(k);
+      grown.add_to(near.row(to));
+    }
+  }
+  RunTable result;
+  for (std::int64_t row = first; row < end; ++row) {
+    append_runs(near.row(row), 0, width, result.runs);
+    result.offsets.push_back(result.runs.size());
+  }
+  return result;
+}
+
 }  // namespace
 
 RunTable near_rows(std::int64_t first, std::int64_t end, std::int64_t rows, std::int64_t width,
                    const TwoWayReach& reach, const std::function<std::span<const Run>(std::int64_t)>& runs_of) {
-  if (reach.down.nested() && reach.up.nested()) return NearSweep(rows, width, reach, runs_of).all(first, end);
-  const std::int64_t top = std::max<std::int64_t>(first - reach.up.max_down(), 0);
-  const std::int64_t bottom = std::min(end + reach.down.max_down(), rows);
-  RunTable table;
-  for (std::int64_t row = top; row < bottom; ++row) table.append_row(runs_of(row));
-  RunTable result;
-  std::vector<Run> near;
-  for (std::int64_t row = first; row < end; ++row) {
-    near_runs(table, reach, row, width, near, top);
-    result.append_row(near);
-  }
-  return result;
+  constexpr std::int32_t kFewRows = 100;  // to either side, for which bits cost less than looking at the skyline
+  const bool few = std::max(reach.down.max_down(), reach.up.max_down()) <= kFewRows;
+  if (few || !reach.down.nested() || !reach.up.nested()) return by_bits(first, end, rows, width, reach, runs_of);
+  return NearSweep(rows, width, reach, runs_of).all(first, end);
 }
 
 }  // namespace urbiome
