@@ -40,6 +40,32 @@ Landscape landscape_on(const Grid& grid, std::mt19937& random, bool true_areas) 
   return landscape;
 }
 
+// Covered share of every cell.
+std::map<std::pair<std::int64_t, std::int32_t>, double> shares_of(const Coverage& coverage) {
+  std::map<std::pair<std::int64_t, std::int32_t>, double> shares;
+  for (std::int64_t row = coverage.first_row; row < coverage.row_end(); ++row) {
+    for (const CellSpan& span : coverage.spans_of(row)) {
+      for (std::int32_t col = span.begin; col < span.end; ++col) shares[{row, col}] = 1;
+    }
+    for (const PartialCell& cell : coverage.partials_of(row)) shares[{row, cell.col}] = from_fixed(cell.share);
+  }
+  return shares;
+}
+
+// What a rectangle and a zone have in common, cut by polygon. A cut rounds the corners it makes to coordinates, some
+// 1e-10 of a cell here; where the rectangle is made of whole cells the zone's own shares of them need no cut.
+Coverage common_part(const MultiPolygon& shape, const Coverage& coverage, std::size_t zone, const Landscape& landscape,
+                     ZoneParts& parts) {
+  Coverage cut = parts.part(shape, zone);
+  if (!coverage.partials.empty()) return cut;
+  Coverage known = product(coverage, landscape.zones[zone].coverage);
+  const auto by_cut = shares_of(cut);
+  auto difference = shares_of(known);
+  for (const auto& [cell, share] : by_cut) difference[cell] -= share;
+  for (const auto& [cell, more] : difference) EXPECT_NEAR(more, 0, 1e-8);
+  return known;
+}
+
 Pieces one_by_one(const Grid& people_grid, const std::vector<double>& people, const Landscape& landscape) {
   Pieces pieces;
   ZoneParts parts(landscape);
@@ -56,7 +82,7 @@ Pieces one_by_one(const Grid& people_grid, const std::vector<double>& people, co
     for (std::uint32_t zone = 0; zone < landscape.zones.size(); ++zone) {
       const Overlap overlap = overlap_of(coverage, landscape.zones[zone].coverage);
       if (overlap == Overlap::none) continue;
-      const Coverage part = overlap == Overlap::whole ? coverage : parts.part(shape, zone);
+      const Coverage part = overlap == Overlap::whole ? coverage : common_part(shape, coverage, zone, landscape, parts);
       for (const auto& p : PeopleField::parts_of(part, weight, to_fixed(amount), false, landscape.areas))
         pieces[{zone, p.row, p.piece.begin, p.piece.end, p.piece.amount}] += times;
     }

@@ -129,12 +129,15 @@ void LandscapeFlow::stretch(Flows& flows, std::int64_t first, std::int64_t end) 
 void LandscapeFlow::pass(Flows& flows, const RoleMasks::EachTile& each, std::string_view phase) {
   const auto wave = static_cast<std::size_t>(2 * executor_.threads());
   const Window& area = masks_->area();
+  masks_->load(0, wave, each);
   for (std::size_t band = 0; band < masks_->bands(); band += wave) {
     const std::size_t last = std::min(band + wave, masks_->bands());
-    masks_->load(band, last, each);
     const std::int64_t end = masks_->row_end(last - 1);
-    for (std::int64_t row = masks_->first_row(band); flows.any() && row < end; row += kStretchRows)
-      stretch(flows, row, std::min(row + kStretchRows, end));
+    // Bands that come next are decoded while these are worked on.
+    masks_->load(last, last + wave, each, [&] {
+      for (std::int64_t row = masks_->first_row(band); flows.any() && row < end; row += kStretchRows)
+        stretch(flows, row, std::min(row + kStretchRows, end));
+    });
     masks_->forget_above(end);
     executor_.tell(phase, static_cast<double>(end - area.row) / static_cast<double>(area.rows));
   }

@@ -97,6 +97,7 @@ struct PeopleRows {
   std::vector<std::vector<std::uint32_t>> zone_lists;
 
   bool empty() const { return pieces.empty() && points.empty(); }
+  void clear() { pieces.clear(), points.clear(), zone_lists.clear(); }
 };
 
 // Somebody who knows where people are, row by row. rows() may be called from several threads at once.

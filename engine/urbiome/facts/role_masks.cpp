@@ -45,13 +45,16 @@ void RoleMasks::decode(Band& band, const EachTile& each) {
   band.there = true;
 }
 
-void RoleMasks::load(std::size_t first, std::size_t end, const EachTile& each) {
+void RoleMasks::load(std::size_t first, std::size_t end, const EachTile& each, const std::function<void()>& beside) {
   std::vector<std::size_t> missing;
   for (std::size_t i = first; i < std::min(end, bands_.size()); ++i) {
     if (!bands_[i].there) missing.push_back(i);
   }
-  executor_.parts(static_cast<std::int64_t>(missing.size()), "bits of roles",
-                  [&](std::int64_t i) { decode(bands_[missing[static_cast<std::size_t>(i)]], each); });
+  const std::int64_t others = beside ? 1 : 0;
+  executor_.parts(others + static_cast<std::int64_t>(missing.size()), "bits of roles", [&](std::int64_t i) {
+    if (i < others) return beside();
+    decode(bands_[missing[static_cast<std::size_t>(i - others)]], each);
+  });
 }
 
 void RoleMasks::load_rows(std::int64_t first, std::int64_t end) {

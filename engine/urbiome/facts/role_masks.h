@@ -28,8 +28,9 @@ class RoleMasks {
   std::int64_t first_row(std::size_t band) const { return bands_[band].rows.row; }
   std::int64_t row_end(std::size_t band) const { return bands_[band].rows.row_end(); }
 
-  // Decodes bands first .. end - 1 that are not there, and hands every tile of those to `each`.
-  void load(std::size_t first, std::size_t end, const EachTile& each = {});
+  // Decodes bands first .. end - 1 that are not there, and hands every tile of those to `each`. `beside` is called once
+  // at the same time, to work on other bands.
+  void load(std::size_t first, std::size_t end, const EachTile& each = {}, const std::function<void()>& beside = {});
   // The same for the bands that rows first .. end - 1 lie in.
   void load_rows(std::int64_t first, std::int64_t end);
   // Forgets bands that end above `row`, unless all are kept.

@@ -82,6 +82,13 @@ class Questions {
   std::unique_ptr<NearShapes> shapes_;
 };
 
+// Of one thread; kept from band to band, for they are large.
+struct PeopleSeat {
+  PeopleRows people;
+  std::vector<PeopleRows::Piece> sorted_pieces;
+  std::vector<PeopleRows::AtPoint> sorted_points;
+};
+
 class PeopleBand {
  public:
   PeopleBand(const Questions& questions, std::int64_t first, std::int64_t end)
@@ -90,10 +97,11 @@ class PeopleBand {
   }
 
   // By zone list, the people of the band.
-  std::vector<ZonePeople::OfZone> look(PeopleRows& people) {
+  std::vector<ZonePeople::OfZone> look(PeopleSeat& seat) {
+    PeopleRows& people = seat.people;
     std::vector<ZonePeople::OfZone> lists(people.zone_lists.size());
-    sort_by_row(people.pieces);
-    sort_by_row(people.points);
+    sort_by_row(people.pieces, seat.sorted_pieces);
+    sort_by_row(people.points, seat.sorted_points);
     prepare(!people.points.empty());
     std::size_t piece = 0, point = 0;
     for (std::int64_t row = first_; row < end_; ++row) {
@@ -114,13 +122,13 @@ class PeopleBand {
  private:
   // By counting, as there are few rows; items of a row stay in their order.
   template <class T>
-  void sort_by_row(std::vector<T>& items) const {
+  void sort_by_row(std::vector<T>& items, std::vector<T>& sorted) const {
     std::vector<std::size_t> next(static_cast<std::size_t>(end_ - first_) + 1, 0);
     for (const T& item : items) ++next[static_cast<std::size_t>(item.row - first_) + 1];
     std::partial_sum(next.begin(), next.end(), next.begin());
-    std::vector<T> sorted(items.size());
+    sorted.resize(items.size());
     for (const T& item : items) sorted[next[static_cast<std::size_t>(item.row - first_)]++] = item;
-    items = std::move(sorted);
+    items.swap(sorted);
   }
 
   std::span<const Run> large_runs(std::int64_t row) {
@@ -257,7 +265,8 @@ ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, 
   std::int64_t together = 1;
   for (const auto& source : people) together = std::max(together, source->rows_together());
   const std::int64_t band_rows = (std::clamp(8 * halo, kLeastRows, kMostRows) + together - 1) / together * together;
-  const std::int64_t wave_rows = band_rows * executor.threads();
+  const std::int64_t wave_rows = 2 * band_rows * executor.threads();
+  std::vector<PeopleSeat> seats(static_cast<std::size_t>(executor.threads()));
   for (std::int64_t wave = 0; wave < height; wave += wave_rows) {
     const std::int64_t end = std::min(wave + wave_rows, height);
     asked.masks->load_rows(wave - halo, end + halo);
@@ -265,10 +274,12 @@ ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, 
     std::vector<std::vector<ZonePeople::OfZone>> sums(static_cast<std::size_t>(bands));
     executor.parts(bands, "people on the grid", [&](std::int64_t i) {
       const std::int64_t first = wave + i * band_rows, last = std::min(first + band_rows, end);
-      PeopleRows rows;
+      PeopleSeat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
+      PeopleRows& rows = seat.people;
+      rows.clear();
       for (const auto& source : people) source->rows(first, last, rows);
       if (rows.empty()) return;
-      const auto lists = PeopleBand(questions, first, last).look(rows);
+      const auto lists = PeopleBand(questions, first, last).look(seat);
       auto& zones = sums[static_cast<std::size_t>(i)];
       zones.resize(landscape.zones.size());
       for (std::size_t list = 0; list < lists.size(); ++list) {
