@@ -112,6 +112,46 @@ def with_near_recipe(folder):
         file.write(NEAR_RECIPE)
 
 
+# What assess computes in one go, and the same passes one by one.
+FACTS = {
+    "areas": ["class_area_m2", "green_share"],
+    "patches": ["patch_count", "patch_area_mean_ha", "largest_patch_share"],
+    "mesh": ["effective_mesh_size_ha", "coherence"],
+    "people": ["people_near_green_share", "residents"],
+}
+FACTS_RECIPE = """[city]
+name = "Made city"
+
+[[zones]]
+path = "zones.gpkg"
+id = "zone"
+name = "zone"
+level = "district"
+
+[[land_cover]]
+path = "cover.tif"
+legend = "worldcover"
+date = 2021
+
+[[population]]
+path = "people.tif"
+band = 1
+
+[parameters]
+near_source = "land_cover"
+
+[indicators]
+run = {indicators}
+"""
+
+
+def with_facts_recipes(folder):
+    """facts.toml asks for all of them, facts_areas.toml and so on for one pass each."""
+    for name, indicators in {"": sum(FACTS.values(), []), **{f"_{fact}": ids for fact, ids in FACTS.items()}}.items():
+        with open(os.path.join(folder, f"facts{name}.toml"), "w", encoding="utf-8") as file:
+            file.write(FACTS_RECIPE.format(indicators=json.dumps(indicators)))
+
+
 def with_grid(folder):
     """The land cover's grid as a raster without nodata, for programs that pass over such cells."""
     path = os.path.join(folder, "grid.vrt")
@@ -119,7 +159,7 @@ def with_grid(folder):
         gdal.Translate(path, os.path.join(folder, "cover.tif"), format="VRT", noData="none")
 
 
-EXTRAS = {"near_recipe": with_near_recipe, "grid": with_grid}
+EXTRAS = {"near_recipe": with_near_recipe, "facts_recipes": with_facts_recipes, "grid": with_grid}
 
 
 def with_needs(folder, needs):
