@@ -64,9 +64,10 @@ void hold(const Place& place, const MultiPolygon& shape, double limit, std::mt19
   const SlowFacts slow(place);
   const NearShapes near(shape, landscape, limit);
   std::vector<char> marked(static_cast<std::size_t>(slow.cells()), 0);
-  ASSERT_EQ(near.cells_near().rows(), place.grid.height);
+  const RunTable cells_near = near.cells_near(0, place.grid.height);
+  ASSERT_EQ(cells_near.rows(), place.grid.height);
   for (std::int64_t row = 0; row < place.grid.height; ++row) {
-    for (const Run& run : near.cells_near().of_row(row)) {
+    for (const Run& run : cells_near.of_row(row)) {
       for (int col = run.begin; col < run.end; ++col)
         marked[static_cast<std::size_t>(row * place.grid.width + col)] = 1;
     }
@@ -122,7 +123,8 @@ TEST(NearShapesFact, TheLimitIsSharp) {
       if (distance < 1e-3) continue;
       for (const double more : {-1e-4, 1e-4}) {
         const NearShapes near(shape, landscape, distance + more);
-        const auto runs = near.cells_near().of_row(slow.row(cell));
+        const RunTable near_cells = near.cells_near(slow.row(cell), slow.row(cell) + 1);
+        const auto runs = near_cells.of_row(0);
         const bool marked = std::any_of(runs.begin(), runs.end(), [&](const auto& run) {
           return run.begin <= slow.col(cell) && slow.col(cell) < run.end;
         });
@@ -137,7 +139,7 @@ TEST(NearShapesFact, NoShapeIsNearNothing) {
   const Place place = places().front();
   const Landscape landscape = landscape_of(place);
   const NearShapes near({}, landscape, 300);
-  EXPECT_TRUE(near.cells_near().runs.empty());
+  EXPECT_TRUE(near.cells_near(0, place.grid.height).runs.empty());
   EXPECT_FALSE(near.near({5, -5}));
 }
 

@@ -130,8 +130,18 @@ TEST(Near, MeasuresToSegments) {
 }
 
 void expect_near_polygon(const MultiPolygon& shape, const Grid& grid, double distance) {
-  const RunTable table = cells_near_polygon(shape, grid, distance);
+  const RunTable table = CellsNearPolygon(shape, grid, distance).rows(0, grid.height);
   ASSERT_EQ(table.rows(), grid.height);
+  const CellsNearPolygon in_parts(shape, grid, distance);
+  for (std::int64_t first = 0; first < grid.height; first += 5) {
+    const std::int64_t end = std::min(first + 5, grid.height);
+    const RunTable part = in_parts.rows(first, end);
+    ASSERT_EQ(part.rows(), end - first);
+    for (std::int64_t row = first; row < end; ++row) {
+      const auto one = part.of_row(row - first), other = table.of_row(row);
+      ASSERT_TRUE(std::equal(one.begin(), one.end(), other.begin(), other.end())) << row;
+    }
+  }
   for (std::int64_t row = 0; row < grid.height; ++row) {
     const std::vector<bool> near = cells_in(table.of_row(row), grid.width);
     for (std::int64_t col = 0; col < grid.width; ++col) {
@@ -166,7 +176,7 @@ TEST(Near, PolygonsComeThroughHostileCoordinates) {
     Ring ring;
     for (int i = 0; i < 4; ++i) ring.push_back({values[random() % values.size()], values[random() % values.size()]});
     for (const double distance : {-1.0, 0.0, 1.0, 1e300, static_cast<double>(INFINITY), static_cast<double>(NAN)}) {
-      const RunTable table = cells_near_polygon({{{ring, {}}}}, grid, distance);
+      const RunTable table = CellsNearPolygon({{{ring, {}}}}, grid, distance).rows(0, grid.height);
       ASSERT_EQ(table.rows(), 3);
       for (int row = 0; row < 3; ++row) cells_in(table.of_row(row), 3);
     }
@@ -176,13 +186,14 @@ TEST(Near, PolygonsComeThroughHostileCoordinates) {
 TEST(Near, PolygonsHoldTiesIn) {
   // Centres at exactly 30 m from the sides count, also at the end of a row of the stadium.
   const Grid grid{0, 100, 10, 10, 20, 10};
-  const RunTable table = cells_near_polygon(shapes::box(85, 45, 95, 55), grid, 30);
+  const RunTable table = CellsNearPolygon(shapes::box(85, 45, 95, 55), grid, 30).rows(0, grid.height);
   EXPECT_EQ(table.of_row(4).size(), 1U);
   EXPECT_EQ(table.of_row(4)[0], (CellRun{5, 13}));  // centres at 55 and 125 m
   EXPECT_EQ(table.of_row(1)[0], (CellRun{8, 10}));  // centre at y = 85
   EXPECT_TRUE(table.of_row(0).empty());
   // 50 = hypot(30, 40) from the corner.
-  EXPECT_EQ(cells_near_polygon(shapes::box(85, 45, 95, 55), grid, 50).of_row(1)[0], (CellRun{4, 14}));
+  EXPECT_EQ(CellsNearPolygon(shapes::box(85, 45, 95, 55), grid, 50).rows(0, grid.height).of_row(1)[0],
+            (CellRun{4, 14}));
 }
 
 }  // namespace

@@ -66,8 +66,18 @@ NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, d
   reach_y_ =
       metric.is_geographic() ? metres / (metric.ellipsoid().a * kRadians) * 1.01 : metres / metric.unit_to_metre();
   sort_into_bands();
-  cells_ = metric.is_geographic() ? cells_on_ellipsoid(shapes)
-                                  : cells_near_polygon(shapes, landscape.grid(), metres / metric.unit_to_metre());
+  if (metric.is_geographic()) {
+    on_ellipsoid_ = cells_on_ellipsoid(shapes);
+  } else {
+    on_plane_.emplace(shapes, landscape.grid(), metres / metric.unit_to_metre());
+  }
+}
+
+RunTable NearShapes::cells_near(std::int64_t first, std::int64_t end) const {
+  if (on_plane_) return on_plane_->rows(first, end);
+  RunTable table;
+  for (std::int64_t row = first; row < end; ++row) table.append_row(on_ellipsoid_.of_row(row));
+  return table;
 }
 
 // The edges of a ring, cut short on lat/lon grids.

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "urbiome/facts/landscape.h"
+#include "urbiome/kernel/near.h"
 #include "urbiome/kernel/runs.h"
 
 namespace urbiome {
@@ -16,7 +18,8 @@ namespace urbiome {
 class NearShapes {
  public:
   NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres);
-  const RunTable& cells_near() const { return cells_; }
+  // Rows first .. end - 1 of the grid, the first as row 0; from several threads at once, if need be.
+  RunTable cells_near(std::int64_t first, std::int64_t end) const;
   bool near(const Point& point) const;
 
  private:
@@ -35,7 +38,8 @@ class NearShapes {
   std::vector<Edge> edges_;                      // sorted into bands of y
   std::vector<std::vector<std::size_t>> bands_;  // edges that come near each band of y
   double band_top_ = 0, band_height_ = 1, reach_y_ = 0;
-  RunTable cells_;
+  std::optional<CellsNearPolygon> on_plane_;
+  RunTable on_ellipsoid_;
 };
 
 // Green runs with a distance: which points lie within it, measured from the point itself. `first_row` is the grid row

@@ -161,6 +161,7 @@ class PeopleBand {
         near_points_.emplace(large_table_, top_, q_.landscape_, q_.below_, q_.parameters_);
       }
     }
+    if (q_.shapes_) near_shapes_ = q_.shapes_->cells_near(first_, end_);
     if (!q_.asked_.around) return;
     green_ = rows_of(q_.asked_.green, top_, bottom);
     known_ = rows_of(q_.asked_.known, top_, bottom);
@@ -175,7 +176,7 @@ class PeopleBand {
       const auto runs = near_.of_row(row - first_);
       near_runs_.assign(runs.begin(), runs.end());
     }
-    if (q_.shapes_) join(q_.shapes_->cells_near().of_row(row));
+    if (q_.shapes_) join(near_shapes_.of_row(row - first_));
     near_count_.reset(near_runs_);
     if (q_.asked_.around) look_at_discs(row);
   }
@@ -241,7 +242,7 @@ class PeopleBand {
   std::int64_t first_, end_, top_ = 0;
   std::optional<LargePatches::Reader> large_;
   std::vector<Run> all_, kept_, known_runs_, near_runs_;
-  RunTable near_, large_table_, green_, known_;
+  RunTable near_, near_shapes_, large_table_, green_, known_;
   std::optional<NearRuns> near_points_;
   RunCounter known_count_, near_count_;
   std::vector<std::int64_t> green_cells_, known_cells_, green_share_;

@@ -6,7 +6,6 @@
 #include "urbiome/kernel/coverage.h"
 
 namespace urbiome {
-namespace {
 
 // Union of intervals of columns, in any order: for each column the farthest end of an interval that begins there.
 class IntervalUnion {
@@ -48,37 +47,7 @@ class IntervalUnion {
   std::vector<std::int32_t> farthest_;
 };
 
-struct Edge {
-  Point a, b;
-  std::int64_t first_row, last_row;  // rows whose centres may lie within the distance
-};
-
-// Rows of which centres may lie within `distance` of the edge, clipped to the grid; a row too many does no harm.
-bool set_rows(Edge& edge, const Grid& grid, double distance) {
-  const double top = grid.row_of(std::max(edge.a.y, edge.b.y) + distance) - 1.5;
-  const double bottom = grid.row_of(std::min(edge.a.y, edge.b.y) - distance) + 0.5;
-  if (!(top < static_cast<double>(grid.height)) || !(bottom >= 0)) return false;
-  edge.first_row = top > 0 ? static_cast<std::int64_t>(top) : 0;
-  edge.last_row = bottom < static_cast<double>(grid.height) ? static_cast<std::int64_t>(bottom) : grid.height - 1;
-  return edge.first_row <= edge.last_row;
-}
-
-std::vector<Edge> edges_near_grid(const MultiPolygon& shape, const Grid& grid, double distance) {
-  std::vector<Edge> edges;
-  const auto add_ring = [&](const Ring& ring) {
-    for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
-      Edge edge{ring[i], ring[i + 1], 0, 0};
-      if (set_rows(edge, grid, distance)) edges.push_back(edge);
-    }
-  };
-  for (const Polygon& polygon : shape.polygons) {
-    add_ring(polygon.shell);
-    for (const Ring& hole : polygon.holes) add_ring(hole);
-  }
-  std::stable_sort(edges.begin(), edges.end(),
-                   [](const Edge& one, const Edge& other) { return one.first_row < other.first_row; });
-  return edges;
-}
+namespace {
 
 struct Interval {
   double begin = std::numeric_limits<double>::infinity(), end = -std::numeric_limits<double>::infinity();
@@ -110,32 +79,6 @@ Interval stadium_interval(const Point& a, const Point& b, double y, double radiu
   return interval;
 }
 
-void add_stadium(const Edge& edge, const Grid& grid, std::int64_t row, double distance, IntervalUnion& cells) {
-  const double y = grid.y_of(static_cast<double>(row) + 0.5);
-  // A little too wide, so that rounding loses nothing; the columns at the ends are then decided one by one.
-  const double slack = 1e-9 * distance + 1e-12 * (std::abs(y) + std::abs(edge.a.x));
-  const Interval reach = stadium_interval(edge.a, edge.b, y, distance + slack);
-  const double low = std::max(0.0, std::floor(grid.col_of(reach.begin) - 0.5));
-  const double high = std::min(static_cast<double>(grid.width - 1), std::ceil(grid.col_of(reach.end) - 0.5));
-  if (!(low <= high)) return;
-  const auto near = [&](std::int64_t col) {
-    return segment_distance({grid.x_of(static_cast<double>(col) + 0.5), y}, edge.a, edge.b) <= distance;
-  };
-  auto begin = static_cast<std::int64_t>(low), end = static_cast<std::int64_t>(high) + 1;
-  while (begin < end && !near(begin)) ++begin;
-  while (begin < end && !near(end - 1)) --end;
-  cells.add(begin, end);
-}
-
-// An empty union over the columns that the shape, grown by the distance, may touch.
-IntervalUnion columns_near(const MultiPolygon& shape, const Grid& grid, double distance) {
-  const Box box = bounds(shape);
-  const double grown = std::max(distance, 0.0), width = static_cast<double>(grid.width);
-  const double low = grid.col_of(box.xmin - grown) - 2, high = grid.col_of(box.xmax + grown) + 2;
-  if (!(low < width && high > 0)) return {0, 0};
-  return {static_cast<std::int64_t>(std::max(low, 0.0)), static_cast<std::int64_t>(std::min(high, width))};
-}
-
 }  // namespace
 
 void near_runs(const RunTable& table, const Reach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out) {
@@ -165,19 +108,69 @@ double segment_distance(const Point& p, const Point& a, const Point& b) {
   return std::abs(px * dy - py * dx) / std::sqrt(squared);
 }
 
-RunTable cells_near_polygon(const MultiPolygon& shape, const Grid& grid, double distance) {
-  const Coverage inside = cover_centres(shape, grid);
-  const std::vector<Edge> edges = distance >= 0 ? edges_near_grid(shape, grid, distance) : std::vector<Edge>{};
+CellsNearPolygon::CellsNearPolygon(const MultiPolygon& shape, const Grid& grid, double distance)
+    : grid_(grid), distance_(distance), inside_(cover_centres(shape, grid)), end_(0) {
+  const Box box = bounds(shape);
+  const double grown = std::max(distance, 0.0), width = static_cast<double>(grid.width);
+  const double low = grid.col_of(box.xmin - grown) - 2, high = grid.col_of(box.xmax + grown) + 2;
+  if (low < width && high > 0) {
+    begin_ = static_cast<std::int64_t>(std::max(low, 0.0));
+    end_ = static_cast<std::int64_t>(std::min(high, width));
+  }
+  if (!(distance >= 0)) return;
+  for (const Polygon& polygon : shape.polygons) {
+    add_ring(polygon.shell);
+    for (const Ring& hole : polygon.holes) add_ring(hole);
+  }
+  std::stable_sort(edges_.begin(), edges_.end(),
+                   [](const Edge& one, const Edge& other) { return one.first_row < other.first_row; });
+}
+
+// Edges of which centres of rows may lie within the distance, clipped to the grid; a row too many does no harm.
+void CellsNearPolygon::add_ring(const Ring& ring) {
+  const auto height = static_cast<double>(grid_.height);
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+    const Point &a = ring[i], &b = ring[i + 1];
+    const double top = grid_.row_of(std::max(a.y, b.y) + distance_) - 1.5;
+    const double bottom = grid_.row_of(std::min(a.y, b.y) - distance_) + 0.5;
+    if (!(top < height) || !(bottom >= 0)) continue;
+    const std::int64_t first = top > 0 ? static_cast<std::int64_t>(top) : 0;
+    const std::int64_t last = bottom < height ? static_cast<std::int64_t>(bottom) : grid_.height - 1;
+    if (first > last) continue;
+    edges_.push_back({a, b, first, last});
+    most_rows_ = std::max(most_rows_, last - first);
+  }
+}
+
+void CellsNearPolygon::add_stadium(const Edge& edge, std::int64_t row, IntervalUnion& cells) const {
+  const double y = grid_.y_of(static_cast<double>(row) + 0.5);
+  // A little too wide, so that rounding loses nothing; the columns at the ends are then decided one by one.
+  const double slack = 1e-9 * distance_ + 1e-12 * (std::abs(y) + std::abs(edge.a.x));
+  const Interval reach = stadium_interval(edge.a, edge.b, y, distance_ + slack);
+  const double low = std::max(0.0, std::floor(grid_.col_of(reach.begin) - 0.5));
+  const double high = std::min(static_cast<double>(grid_.width - 1), std::ceil(grid_.col_of(reach.end) - 0.5));
+  if (!(low <= high)) return;
+  const auto near = [&](std::int64_t col) {
+    return segment_distance({grid_.x_of(static_cast<double>(col) + 0.5), y}, edge.a, edge.b) <= distance_;
+  };
+  auto begin = static_cast<std::int64_t>(low), end = static_cast<std::int64_t>(high) + 1;
+  while (begin < end && !near(begin)) ++begin;
+  while (begin < end && !near(end - 1)) --end;
+  cells.add(begin, end);
+}
+
+RunTable CellsNearPolygon::rows(std::int64_t first, std::int64_t end) const {
   RunTable result;
-  IntervalUnion cells = columns_near(shape, grid, distance);
+  IntervalUnion cells(begin_, end_);
   std::vector<Edge> active;  // edges that reach the row
-  std::size_t next = 0;
-  for (std::int64_t row = 0; row < grid.height; ++row) {
-    for (; next < edges.size() && edges[next].first_row == row; ++next) active.push_back(edges[next]);
+  auto next = std::partition_point(edges_.begin(), edges_.end(),
+                                   [&](const Edge& edge) { return edge.first_row < first - most_rows_; });
+  for (std::int64_t row = first; row < end; ++row) {
+    for (; next != edges_.end() && next->first_row <= row; ++next) active.push_back(*next);
     std::erase_if(active, [&](const Edge& edge) { return edge.last_row < row; });
-    for (const Edge& edge : active) add_stadium(edge, grid, row, distance, cells);
-    for (const CellSpan& span : inside.spans_of(row)) cells.add(span.begin, span.end);
-    if (!active.empty() || !inside.spans_of(row).empty()) cells.move_to(result.runs);
+    for (const Edge& edge : active) add_stadium(edge, row, cells);
+    for (const CellSpan& span : inside_.spans_of(row)) cells.add(span.begin, span.end);
+    if (!active.empty() || !inside_.spans_of(row).empty()) cells.move_to(result.runs);
     result.offsets.push_back(result.runs.size());
   }
   return result;

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "urbiome/kernel/coverage.h"
 #include "urbiome/kernel/reach.h"
 #include "urbiome/kernel/runs.h"
 #include "urbiome/raster/grid.h"
@@ -39,9 +40,29 @@ RunTable near_rows(std::int64_t first, std::int64_t end, std::int64_t rows, std:
 // Distance from a point to a segment, both in metres on a local plane.
 double segment_distance(const Point& p, const Point& a, const Point& b);
 
-// Cells of each row whose centre lies inside the polygon or within `distance` (<=) of its outline, in grid units of a
-// projected grid. The stadium around an edge meets a row in one interval, so the work is edges x rows within reach;
-// the columns at both ends are decided by segment_distance. Exact.
-RunTable cells_near_polygon(const MultiPolygon& shape, const Grid& grid, double distance);
+// Cells whose centre lies inside a polygon or within `distance` (<=) of its outline, in grid units of a projected grid.
+// The stadium around an edge meets a row in one interval, so the work is edges x rows within reach; the columns at both
+// ends are decided by segment_distance. Exact.
+class CellsNearPolygon {
+ public:
+  CellsNearPolygon(const MultiPolygon& shape, const Grid& grid, double distance);
+  // Rows first .. end - 1 of the grid, the first as row 0; from several threads at once, if need be.
+  RunTable rows(std::int64_t first, std::int64_t end) const;
+
+ private:
+  struct Edge {
+    Point a, b;
+    std::int64_t first_row, last_row;  // rows whose centres may lie within the distance
+  };
+  void add_ring(const Ring& ring);
+  void add_stadium(const Edge& edge, std::int64_t row, class IntervalUnion& cells) const;
+
+  Grid grid_;
+  double distance_;
+  Coverage inside_;
+  std::vector<Edge> edges_;       // by first row
+  std::int64_t most_rows_ = 0;    // that an edge reaches beyond its first
+  std::int64_t begin_ = 0, end_;  // columns that may be near
+};
 
 }  // namespace urbiome
