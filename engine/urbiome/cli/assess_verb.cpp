@@ -38,7 +38,9 @@ void add_assess(CLI::App& root, Session& session) {
     AssessOptions options{session.execution(), [&](const DatePlan& plan) { session.note(in_words(plan)); },
                           !arguments->only_results};
     const Assessment done = assess(recipe, options);
-    write_output(done, folder, {.checksums = !arguments->no_checksum, .only_results = arguments->only_results});
+    Executor executor(session.execution());
+    write_output(done, folder, {.checksums = !arguments->no_checksum, .only_results = arguments->only_results},
+                 executor);
     folder.commit();
     session.say(done.results.audit);
     session.note(fmt::format("{} values in {}{}", done.results.rows.size(), arguments->out,

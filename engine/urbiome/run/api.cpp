@@ -22,7 +22,8 @@ Table assess_table(const AssessRequest& request) {
   if (!request.out.empty()) folder.emplace(request.out, request.overwrite);
   const Assessment done = assess(recipe, options);
   if (folder) {
-    write_output(done, *folder, {.checksums = true, .only_results = false});
+    Executor executor(options.execution);
+    write_output(done, *folder, {.checksums = true, .only_results = false}, executor);
     folder->commit();
   }
   return results_table(done.results);

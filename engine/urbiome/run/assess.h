@@ -2,7 +2,7 @@
 //
 //   Recipe recipe = read_recipe("city.toml");
 //   Assessment done = assess(recipe, {.threads = 2});
-//   write_output(done, "out", {.overwrite = false});
+//   write_output(done, folder, {}, executor);
 #pragma once
 
 #include <functional>

@@ -244,12 +244,17 @@ std::vector<std::string> changed_inputs(const Json& run) {
   return changes;
 }
 
-void write_output(const Assessment& assessment, OutputFolder& folder, const OutputOptions& options) {
+void write_output(const Assessment& assessment, OutputFolder& folder, const OutputOptions& options,
+                  Executor& executor) {
   const Table table = results_table(assessment.results);
-  write_csv(folder.path("results.csv"), table);
-  write_json(folder.path("results.json"), table_to_json(table));
-  if (!options.only_results) {
-    write_xlsx(folder.path("results.xlsx"), {table});
+  const auto tables = [&] {
+    write_csv(folder.path("results.csv"), table);
+    write_json(folder.path("results.json"), table_to_json(table));
+    if (!options.only_results) write_xlsx(folder.path("results.xlsx"), {table});
+  };
+  const auto layers = [&] {  // what asks for the words of a CRS: not from two threads at once
+    write_json(folder.path("run.json"), run_json(assessment, options.checksums));
+    if (options.only_results) return;
     write_zones_geopackage(folder.path("zones.gpkg"), zone_table(assessment), table);
     for (std::size_t i = 0; i < assessment.dates.size(); ++i) {
       const bool last = i + 1 == assessment.dates.size();
@@ -257,8 +262,8 @@ void write_output(const Assessment& assessment, OutputFolder& folder, const Outp
       const std::string name = date.empty() ? std::to_string(i + 1) : date;
       write_class_map(assessment.dates[i], folder.path(last ? "maps/classes.tif" : "maps/classes_" + name + ".tif"));
     }
-  }
-  write_json(folder.path("run.json"), run_json(assessment, options.checksums));
+  };
+  executor.parts(2, "the files of the output folder", [&](std::int64_t i) { i == 0 ? tables() : layers(); });
   if (!options.only_results) write_report(folder.staging());
 }
 

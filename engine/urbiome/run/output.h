@@ -15,8 +15,8 @@ struct OutputOptions {
 };
 
 // results.csv, results.json, results.xlsx, zones.gpkg, maps/*.tif, run.json, report.html into the staging folder,
-// several at a time; the caller commits. Error{unwritable}.
-void write_output(const Assessment& assessment, OutputFolder& folder, const OutputOptions& options);
+// tables beside layers; the caller commits. Error{unwritable}.
+void write_output(const Assessment& assessment, OutputFolder& folder, const OutputOptions& options, Executor& executor);
 
 // Inputs of a recipe with size and sha256, as kept in run.json.
 Json inputs_of(const Recipe& recipe, bool checksums);
