@@ -115,13 +115,15 @@ HWY_INLINE void running(std::span<const CellAreas::Segment> segments, std::int64
     const CellAreas::Segment& s = segments[static_cast<std::size_t>(index)];
     const std::int64_t m = col + at - index * segment_cols;
     const std::int64_t until = index == last ? count + 1 : std::min(count + 1, at + segment_cols - m);
-    const auto before = hn::Set(d, s.before), first = hn::Set(d, s.first), linear = hn::Set(d, s.linear);
-    const auto square = hn::Set(d, s.square), cube = hn::Set(d, s.cube);
+    const auto linear = hn::Set(d, s.linear), square = hn::Set(d, s.square), cube = hn::Set(d, s.cube);
+    const auto line_step = hn::Set(d, s.first * lanes);
     auto x = hn::Iota(d, m);
+    auto line = hn::Add(hn::Set(d, s.before), x * hn::Set(d, s.first));
     // The last vector of a segment writes beyond it; the next segment overwrites that.
     for (std::int64_t i = at; i < until; i += lanes, x = hn::Add(x, hn::Set(d, lanes))) {
       const auto bend = x * hn::Add(linear, x * hn::Add(square, x * cube));
-      hn::StoreU(hn::Add(hn::Add(before, x * first), hn::ShiftRight<20>(bend)), d, out + i);
+      hn::StoreU(hn::Add(line, hn::ShiftRight<20>(bend)), d, out + i);
+      line = hn::Add(line, line_step);
     }
     at = until;
   }
@@ -224,13 +226,7 @@ HWY_INLINE void sum_strip(const ClassIndex* cells, std::int64_t stride, std::int
   const auto take = [&](std::int64_t row) {
     n = hn::Sub(n, hn::VecFromMask(d, hn::Eq(hn::LoadU(d, cells + row * stride), wanted)));
   };
-  if constexpr (kRows == 4) {
-    take(3), t = n;
-    take(2), t = hn::Add(t, n);
-    take(1), t = hn::Add(t, n);
-  } else {
-    for (std::int64_t row = rows - 1; row > 0; --row) take(row), t = hn::Add(t, n);
-  }
+  for (std::int64_t row = (kRows > 0 ? kRows : rows) - 1; row > 0; --row) take(row), t = hn::Add(t, n);
   take(0);
   left = hn::Sub(left, n);
   add_to(d64, sums.cells, hn::SumsOf8(n));
@@ -300,8 +296,8 @@ void add_chunk(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, 
   ChunkWeights weights;
   ChunkTable table;
   if (weigh(u, v, cols, weights)) {
-    // Bands of 10 m cells have four rows.
-    if (rows == 4) return add_strips<4>(cells, stride, rows, cols, u, v, weights, frequent, table, sums);
+    // Bands of 10 m cells have eight rows.
+    if (rows == 8) return add_strips<8>(cells, stride, rows, cols, u, v, weights, frequent, table, sums);
     return add_strips<0>(cells, stride, rows, cols, u, v, weights, frequent, table, sums);
   }
   if (cols == lanes_of_bytes()) return add_cells(cells, stride, rows, cols, u, v, sums);
