@@ -81,7 +81,7 @@ void window(benchmark::State& state, const WindowShapes& shapes) {
   const auto cells = bench::made_cells(kSide, kSide);
   ClassSet member{};
   member[1] = member[2] = true;
-  MarkSums sums(shapes, kSide, kSide), known(shapes, kSide, kSide);
+  MarkSums sums(shapes, kSide), known(shapes, kSide);
   std::vector<double> out(kSide);
   for (auto _ : state) {
     sums.reset(0, kSide);

@@ -1,14 +1,16 @@
 // What the machine and GDAL can do with a raster of bytes: the yardstick for tabulating it.
 //
-//   bench_limit FILE [--threads N] [--repeat K] [--only memcpy|read|decode|histogram]
+//   bench_limit FILE [--threads N] [--repeat K] [--only memcpy|read|decode|inflate|histogram]
 //
 // Prints JSON: for each step the seconds of every repetition and their median.
 //   memcpy     as many bytes as the raster has cells, copied in memory, block by block
 //   read       the file's bytes, as stored
 //   decode     every block decoded into the thread's own buffer (GDALRasterBand::ReadBlock, past GDAL's cache)
+//   inflate    the same by libdeflate itself, where blocks are plain deflate
 //   histogram  decode, and the cells of every block counted by value
 // One GDAL handle per thread; threads take rows of blocks in turn. Only blocks' cells inside the raster are counted.
 #include <gdal_priv.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +23,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -54,6 +57,13 @@ Shape shape_of(const std::string& path) {
   if (band.GetRasterDataType() != GDT_Byte) throw std::runtime_error(path + " does not hold bytes");
   band.GetBlockSize(&shape.block_cols, &shape.block_rows);
   return shape;
+}
+
+bool deflated(const std::string& path) {
+  const Dataset dataset = open(path);
+  const char* compression = dataset->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE");
+  return compression != nullptr && std::string_view(compression) == "DEFLATE" &&
+         dataset->GetMetadataItem("PREDICTOR", "IMAGE_STRUCTURE") == nullptr;
 }
 
 // Calls work(thread) on `threads` threads at once; the first failure is thrown when all have ended.
@@ -120,6 +130,39 @@ Counts decode(const std::string& path, const Shape& shape, int threads, bool wit
   return sum;
 }
 
+// The file's bytes of a block, read into `bytes`.
+void fetch(std::FILE* file, GDALRasterBand& band, int across, int down, std::vector<std::uint8_t>& bytes) {
+  const auto item = [&](const char* name) {
+    const char* text = band.GetMetadataItem(fmt::format("{}_{}_{}", name, across, down).c_str(), "TIFF");
+    return text == nullptr ? 0L : std::stol(text);
+  };
+  bytes.resize(static_cast<std::size_t>(item("BLOCK_SIZE")));
+  if (std::fseek(file, item("BLOCK_OFFSET"), SEEK_SET) != 0 ||
+      std::fread(bytes.data(), 1, bytes.size(), file) != bytes.size())
+    throw std::runtime_error("a block cannot be read");
+}
+
+void inflate(const std::string& path, const Shape& shape, int threads) {
+  std::atomic<int> next{0};
+  on_threads(threads, [&](int) {
+    const Dataset dataset = open(path);
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+    const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> inflater(
+        libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    std::vector<std::uint8_t> bytes,
+        block(static_cast<std::size_t>(shape.block_cols) * static_cast<std::size_t>(shape.block_rows));
+    for (int down = next++; down < shape.blocks_down(); down = next++) {
+      for (int across = 0; across < shape.blocks_across(); ++across) {
+        fetch(file.get(), *dataset->GetRasterBand(1), across, down, bytes);
+        std::size_t found = 0;
+        if (libdeflate_zlib_decompress(inflater.get(), bytes.data(), bytes.size(), block.data(), block.size(),
+                                       &found) != LIBDEFLATE_SUCCESS)
+          throw std::runtime_error(path + ": a block is not plain deflate");
+      }
+    }
+  });
+}
+
 void copy(const Shape& shape, int threads) {
   std::atomic<int> next{0};
   const auto size = static_cast<std::size_t>(shape.block_cols) * static_cast<std::size_t>(shape.block_rows);
@@ -182,11 +225,13 @@ void report(const Options& o) {
       {"memcpy", [&] { copy(shape, o.threads); }},
       {"read", [&] { read(o.path); }},
       {"decode", [&] { decode(o.path, shape, o.threads, false); }},
+      {"inflate", [&] { inflate(o.path, shape, o.threads); }},
       {"histogram", [&] { counts = decode(o.path, shape, o.threads, true); }}};
   std::string text =
       fmt::format("{{\"cells\": {}, \"threads\": {}", static_cast<std::int64_t>(shape.cols) * shape.rows, o.threads);
   for (const auto& [name, work] : steps) {
     if (!o.only.empty() && name != o.only) continue;
+    if (o.only.empty() && name == "inflate" && !deflated(o.path)) continue;
     std::vector<double> seconds;
     for (int i = 0; i < o.repeat; ++i) seconds.push_back(seconds_of(work));
     text += fmt::format(",\n \"{}\": {{\"seconds\": [{:.3f}]", name, fmt::join(seconds, ", "));

@@ -39,7 +39,7 @@ DOORS = [
     (r"geos_c\.h|geos/|proj\.h|proj/|proj_experimental\.h|geodesic\.h", ["vector"]),
     (r"tbb/|oneapi/", ["exec"]),
     (r"gdal.*\.h|ogr.*\.h|cpl_.*\.h|vrt.*\.h|memdataset\.h", ["io"]),
-    (r"toml\+\+/|nlohmann/|xlsxwriter.*|kainjow/|openssl/|sqlite3\.h|osmium/", ["io"]),
+    (r"toml\+\+/|nlohmann/|xlsxwriter.*|libdeflate\.h|kainjow/|openssl/|sqlite3\.h|osmium/", ["io"]),
     (r"CLI/|spdlog/", ["cli"]),
     (r"hwy/", ["kernel"]),
     (r"Eigen/", ["graph"]),

@@ -295,15 +295,66 @@ TEST_F(RasterReader, BrokenFilesAreUnreadable) {
   error_of(ErrorCode::contradiction, [&] { describe_raster(whole_file, 0); });
 }
 
+// Codes 1 to 3 without order.
+std::vector<double> random_codes(int count, std::uint32_t seed) {
+  std::vector<double> codes;
+  for (int i = 0; i < count; ++i) codes.push_back(1 + (seed = seed * 1664525U + 1013904223U) / 1431655766U);
+  return codes;
+}
+
+TEST_F(RasterReader, BlocksOfEveryKindHoldTheirCells) {
+  const std::vector<std::string> tiles{"TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=128", "COMPRESS=DEFLATE"};
+  const auto and_more = [&](const std::string& option) {
+    std::vector<std::string> options = tiles;
+    options.push_back(option);
+    return options;
+  };
+  const std::vector<std::vector<std::string>> layouts{tiles,
+                                                      and_more("PREDICTOR=2"),
+                                                      and_more("NBITS=4"),
+                                                      and_more("INTERLEAVE=BAND"),
+                                                      and_more("ENDIANNESS=BIG"),
+                                                      and_more("BIGTIFF=YES"),
+                                                      {"COMPRESS=DEFLATE", "BLOCKYSIZE=100"},
+                                                      {"COMPRESS=LZW", "BLOCKYSIZE=100"}};
+  for (const auto& options : layouts) {
+    RasterSpec spec;
+    spec.width = 300, spec.height = 290;
+    spec.options = options;
+    spec.bands = {random_codes(300 * 290, 1)};
+    if (options.back() == "INTERLEAVE=BAND") spec.bands.push_back(random_codes(300 * 290, 2));
+    std::fill_n(spec.bands.back().begin() + 300 * 128, 300 * 130, 3);  // a row of blocks of one value
+    LandCoverInput input = input_of(tif(spec), legend());
+    input.band = static_cast<int>(spec.bands.size());
+    std::string expected;
+    for (const double code : spec.bands.back()) expected += static_cast<char>('0' + static_cast<int>(code));
+    EXPECT_TRUE(cells_of(open_land_cover(input, false)) == expected) << options.back();
+  }
+}
+
+// The last bytes of the file are a block's checksum.
+TEST_F(RasterReader, ABlockThatDoesNotFitItsChecksumIsAnError) {
+  RasterSpec spec;
+  spec.width = spec.height = 256;
+  spec.options = {"TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=128", "COMPRESS=DEFLATE"};
+  spec.bands = {random_codes(256 * 256, 1)};
+  const std::string path = tif(spec);
+  std::string bytes = bytes_of(path);
+  bytes.back() = static_cast<char>(bytes.back() ^ 0x10);
+  put_bytes(path, bytes);
+  const std::string message =
+      error_of(ErrorCode::unreadable, [&] { cells_of(open_land_cover(input_of(path, legend()), false)); });
+  EXPECT_TRUE(contains(message, "rows 128 to 255, columns 128 to 255")) << message;
+  EXPECT_TRUE(contains(message, "block 1, 1 of the file at byte")) << message;
+}
+
 TEST_F(RasterReader, ATruncatedFileIsAnErrorWhenTheLostCellsAreRead) {
-  for (const char* compression : {"COMPRESS=NONE", "COMPRESS=DEFLATE"}) {
+  for (const auto& [compression, block] :
+       {std::pair("COMPRESS=NONE", "64"), std::pair("COMPRESS=DEFLATE", "64"), std::pair("COMPRESS=DEFLATE", "128")}) {
     RasterSpec spec;
     spec.width = spec.height = 256;
-    spec.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", compression};
-    spec.bands.emplace_back();
-    std::uint32_t random = 1;
-    for (int i = 0; i < 256 * 256; ++i)
-      spec.bands[0].push_back(1 + (random = random * 1664525U + 1013904223U) / 1431655766U);
+    spec.options = {"TILED=YES", std::string("BLOCKXSIZE=") + block, std::string("BLOCKYSIZE=") + block, compression};
+    spec.bands = {random_codes(256 * 256, 1)};
     const std::string path = tif(spec);
     EXPECT_EQ(cells_of(open_land_cover(input_of(path, legend()), false)).size(), 65536U);
     std::filesystem::resize_file(path, std::filesystem::file_size(path) * 2 / 3);

@@ -102,6 +102,28 @@ TEST_P(ProjectedAreas, agree_with_outlines) {
   EXPECT_EQ(std::frexp(areas.m2_per_unit(), std::make_unique<int>().get()), 0.5);
 }
 
+TEST_P(ProjectedAreas, some_rows_are_those_of_the_whole_table) {
+  const Place& place = GetParam();
+  const Crs crs = Crs::parse(place.crs);
+  const Grid& grid = place.grid;
+  const CellAreas areas = make_cell_areas(grid, crs);
+  const CellAreaRows rows(grid, crs);
+  for (const std::int64_t first : {std::int64_t{0}, std::int64_t{1}, grid.height / 2 + 3, grid.height - 1}) {
+    const std::int64_t end = std::min(first + 21, grid.height);
+    const std::shared_ptr<const CellAreas> some = rows.of(first, end);
+    EXPECT_EQ(some->m2_per_unit(), areas.m2_per_unit());
+    EXPECT_EQ(some->constant_in_row(), areas.constant_in_row());
+    for (std::int64_t row = first; row < end; ++row) {
+      CellAreas::Walk walk(*some, row, 0);
+      for (std::int64_t col = 0; col <= grid.width; col += 7) {
+        ASSERT_EQ(some->before(row, col), areas.before(row, col)) << row << ' ' << col;
+        ASSERT_EQ(walk.before(col), areas.before(row, col)) << row << ' ' << col;
+      }
+      ASSERT_EQ(some->segments_of(row).front().first, areas.segments_of(row).front().first);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Places, ProjectedAreas,
     testing::Values(Place{"utm_centre", "EPSG:32633", {495000, 5310000, 10, 10, 1000, 1100}},

@@ -15,17 +15,10 @@ void sum_band(MarkSums& sums, const Cells& cells, std::int64_t radius, std::int6
               std::vector<std::uint16_t>& out) {
   const std::int64_t top = std::max<std::int64_t>(first - radius, 0), bottom = std::min(end + radius, cells.rows);
   sums.reset(top, bottom - top);
-  for (std::int64_t row = top; row < bottom; ++row) {
-    const auto marks = cells.of_rows(row, 1);
-    std::copy(marks.begin(), marks.end(), sums.cells(row).begin());
-    sums.close_row(row);
-  }
+  for (std::int64_t row = top; row < bottom; ++row) sums.close_row(row, cells.of_rows(row, 1));
   for (std::int64_t col = 0; col < cells.cols; col += MarkSums::kStrip) {
     MarkSums::Cursor cursor(sums, col);
-    for (std::int64_t row = first; row < end; ++row) {
-      const auto counts = cursor.move_to(row);
-      std::copy(counts.begin(), counts.end(), out.begin() + row * cells.cols + col);
-    }
+    for (std::int64_t row = first; row < end; ++row) cursor.move_to(row, out.data() + row * cells.cols + col);
   }
 }
 
@@ -43,7 +36,7 @@ void window(const Asked& asked) {
     std::vector<std::optional<MarkSums>> seats(static_cast<std::size_t>(executor.threads()));
     executor.items((cells.rows + kBandRows - 1) / kBandRows, "windows", [&](std::int64_t band) {
       auto& seat = seats[static_cast<std::size_t>(executor.current_slot())];
-      if (!seat) seat.emplace(shapes, cells.cols, cells.rows);
+      if (!seat) seat.emplace(shapes, cells.cols);
       sum_band(*seat, cells, radius, band * kBandRows, std::min((band + 1) * kBandRows, cells.rows), out);
     });
   };

@@ -19,7 +19,7 @@ struct Rows {
 class Disc {
  public:
   Disc(const WindowShapes& shapes, const Grid& grid)
-      : reach_(shapes.most_rows()), grid_(grid), sums_(shapes, grid.width, grid.height) {}
+      : reach_(shapes.most_rows()), grid_(grid), sums_(shapes, grid.width) {}
 
   // Dilates (or erodes) `rows`, of which the result has `first` to `end`; in between must lie the disc's reach.
   Rows apply(bool dilate, const Rows& rows, std::int64_t first, std::int64_t end) {

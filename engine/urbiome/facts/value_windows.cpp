@@ -80,8 +80,8 @@ void ValueWindows::measure(Executor& executor, const RowsSink<double>& sink) con
     ValueSeat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
     const std::span<const double> values = seat.read(source_, band.read);
     if (!seat.sums) {
-      seat.sums = std::make_unique<ValueSums>(shapes_, grid.width, grid.height);
-      seat.known = std::make_unique<WideMarkSums>(shapes_, grid.width, grid.height);
+      seat.sums = std::make_unique<ValueSums>(shapes_, grid.width);
+      seat.known = std::make_unique<WideMarkSums>(shapes_, grid.width);
     }
     seat.sums->reset(band.read.row, band.read.rows);
     seat.known->reset(band.read.row, band.read.rows);

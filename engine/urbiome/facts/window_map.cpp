@@ -52,8 +52,7 @@ void for_each_strip(const Sums& sums, const Band& band, const Body& body) {
 // Sums are made once per thread and kept.
 template <class Sums>
 struct Seat {
-  Seat(const WindowShapes& shapes, const Grid& grid)
-      : first(shapes, grid.width, grid.height), second(shapes, grid.width, grid.height) {}
+  Seat(const WindowShapes& shapes, const Grid& grid) : first(shapes, grid.width), second(shapes, grid.width) {}
   Sums first, second;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cpl_string.h>
 #include <fmt/format.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <array>
@@ -272,6 +273,13 @@ BandReader::BandReader(const BandFacts& facts)
     const bool compressed = compression != nullptr && !EQUAL(compression, "JPEG");
     if (own_blocks && compressed && size_of(facts.type) == 1)
       bytes_ = {VSIFOpenL(facts.info.path.c_str(), "rb"), VSIFCloseL};
+    constexpr std::int64_t kLeastCells = 1 << 14;  // of smaller blocks, finding them costs more than is won
+    const auto structure = [&](const char* item) { return band_->GetMetadataItem(item, "IMAGE_STRUCTURE"); };
+    const bool plain_deflate = compression != nullptr && EQUAL(compression, "DEFLATE") &&
+                               dataset_->GetMetadataItem("PREDICTOR", "IMAGE_STRUCTURE") == nullptr &&
+                               structure("NBITS") == nullptr;
+    if (bytes_ && plain_deflate && std::int64_t{cols} * rows >= kLeastCells)
+      inflater_ = {libdeflate_alloc_decompressor(), libdeflate_free_decompressor};
   }
 }
 
@@ -287,11 +295,11 @@ std::string BandReader::stored_place(const Window& window) const {
   return fmt::format(" (block {}, {} of the file{})", col, row, at);
 }
 
-void BandReader::throw_broken(const Window& window, const GdalErrors& errors) const {
+void BandReader::throw_broken(const Window& window, const std::string& why) const {
   const std::string place = fmt::format("rows {} to {}, columns {} to {}", window.row, window.row_end() - 1, window.col,
                                         window.col_end() - 1);
   throw Error(ErrorCode::unreadable,
-              fmt::format("{}: {}{} cannot be read: {}", facts_.info.path, place, stored_place(window), errors.text()),
+              fmt::format("{}: {}{} cannot be read: {}", facts_.info.path, place, stored_place(window), why),
               "a whole file", "get the file again, it is truncated or damaged");
 }
 
@@ -308,7 +316,7 @@ void BandReader::read_as(GDALRasterBand* band, const Window& window, void* cells
   const GdalErrors errors;
   const CPLErr result = band->RasterIO(GF_Read, static_cast<int>(place.col), static_cast<int>(place.row), cols, rows,
                                        cells, cols, rows, type, 0, 0, nullptr);
-  if (result != CE_None || errors.failed()) throw_broken(window, errors);
+  if (result != CE_None || errors.failed()) throw_broken(window, errors.text());
   if (!facts_.rows_turned && !facts_.cols_turned) return;
   const bool turn_rows = facts_.rows_turned, turn_cols = facts_.cols_turned;
   switch (size) {
@@ -333,13 +341,34 @@ BandReader::StoredBlock BandReader::stored(std::int64_t block_row, std::int64_t 
   return {true, size == 0 ? 0 : item("BLOCK_OFFSET"), size};
 }
 
+bool BandReader::fetch(const StoredBlock& block) {
+  stored_bytes_.resize(block.size);
+  return VSIFSeekL(bytes_.get(), block.offset, SEEK_SET) == 0 &&
+         VSIFReadL(stored_bytes_.data(), 1, block.size, bytes_.get()) == block.size;
+}
+
+// False where the block is not stored as such; GDAL knows what to do then. A block that does not fit its checksum is an
+// error here: GDAL would go on with wrong cells.
+bool BandReader::inflate(const Window& window, unsigned char* cells) {
+  if (!inflater_) return false;
+  const StoredBlock block = stored(window.row / block_rows_, window.col / block_cols_);
+  const auto size = static_cast<std::size_t>(block_rows_ * block_cols_);
+  if (block.size < 2 || block.size > 2 * size || !fetch(block)) return false;
+  const unsigned header = stored_bytes_[0] * 256U + stored_bytes_[1];
+  if ((header >> 8 & 15) != 8 || header % 31 != 0) return false;
+  std::size_t found = 0;
+  const libdeflate_result result =
+      libdeflate_zlib_decompress(inflater_.get(), stored_bytes_.data(), block.size, cells, size, &found);
+  if (result == LIBDEFLATE_BAD_DATA) throw_broken(window, "its bytes are damaged");
+  // The last strip of a file may be cut to the raster.
+  return result == LIBDEFLATE_SUCCESS &&
+         (found == size || found == static_cast<std::size_t>(window.rows * block_cols_));
+}
+
 bool BandReader::like_a_constant(const StoredBlock& block, unsigned char& value) {
   const auto alike = [&](const ConstantBlock& constant) { return constant.bytes.size() == block.size; };
   if (!block.known || std::none_of(constants_.begin(), constants_.end(), alike)) return false;
-  stored_bytes_.resize(block.size);
-  if (VSIFSeekL(bytes_.get(), block.offset, SEEK_SET) != 0 ||
-      VSIFReadL(stored_bytes_.data(), 1, block.size, bytes_.get()) != block.size)
-    return false;
+  if (!fetch(block)) return false;
   for (const ConstantBlock& constant : constants_) {
     if (constant.bytes != stored_bytes_) continue;
     value = constant.value;
@@ -351,10 +380,7 @@ bool BandReader::like_a_constant(const StoredBlock& block, unsigned char& value)
 void BandReader::remember(const StoredBlock& block, const unsigned char* cells) {
   const auto size = static_cast<std::size_t>(block_rows_ * block_cols_);
   if (!block.known || std::memcmp(cells, cells + 1, size - 1) != 0) return;
-  ConstantBlock constant{std::vector<unsigned char>(block.size), cells[0]};
-  if (VSIFSeekL(bytes_.get(), block.offset, SEEK_SET) == 0 &&
-      VSIFReadL(constant.bytes.data(), 1, block.size, bytes_.get()) == block.size)
-    constants_.push_back(std::move(constant));
+  if (fetch(block)) constants_.push_back({stored_bytes_, cells[0]});
 }
 
 bool BandReader::constant(const Window& window, void* cell) {
@@ -405,9 +431,11 @@ void BandReader::read_blocks(const Window& window, unsigned char* cells) {
       const bool in_place = window.cols == block_cols_ && rows == block_rows_;
       if (!in_place) block_.resize(static_cast<std::size_t>(block_rows_ * block_cols_ * size));
       unsigned char* target = in_place ? place : block_.data();
-      const CPLErr result =
-          band_->ReadBlock(static_cast<int>(col / block_cols_), static_cast<int>(row / block_rows_), target);
-      if (result != CE_None || errors.failed()) throw_broken({row, col, rows, cols}, errors);
+      if (!inflate({row, col, rows, cols}, target)) {
+        const CPLErr result =
+            band_->ReadBlock(static_cast<int>(col / block_cols_), static_cast<int>(row / block_rows_), target);
+        if (result != CE_None || errors.failed()) throw_broken({row, col, rows, cols}, errors.text());
+      }
       // A block of one value has its ends alike; the file's own bytes of it are worth keeping when they are few.
       if (bytes_ && constants_.size() < kMostConstants && target[0] == target[block_rows_ * block_cols_ - 1]) {
         const StoredBlock block = stored(row / block_rows_, col / block_cols_);

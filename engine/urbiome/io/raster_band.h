@@ -14,6 +14,8 @@
 #include "urbiome/io/gdal_door.h"
 #include "urbiome/io/raster_reader.h"
 
+struct libdeflate_decompressor;
+
 namespace urbiome {
 
 // Plain facts without a handle, so that each thread can open its own from them.
@@ -35,7 +37,7 @@ struct BandFacts {
 BandFacts describe_band(const std::string& path, int band);
 
 // One GDAL handle; not for two threads at once. Windows of whole blocks of a GeoTIFF are decoded straight into place,
-// past GDAL's cache of blocks; other windows and formats go through it.
+// past GDAL's cache of blocks, and deflated bytes past GDAL; other windows and formats go through it.
 class BandReader {
  public:
   explicit BandReader(const BandFacts& facts);
@@ -61,11 +63,13 @@ class BandReader {
     std::uint64_t offset = 0, size = 0;  // size 0: nothing is stored
   };
   StoredBlock stored(std::int64_t block_row, std::int64_t block_col);
+  bool fetch(const StoredBlock& block);  // its bytes to stored_bytes_
+  bool inflate(const Window& block, unsigned char* cells);
   bool like_a_constant(const StoredBlock& block, unsigned char& value);
   void remember(const StoredBlock& block, const unsigned char* cells);
   std::string stored_place(const Window& window) const;
   Window in_file(const Window& window) const;
-  [[noreturn]] void throw_broken(const Window& window, const GdalErrors& errors) const;
+  [[noreturn]] void throw_broken(const Window& window, const std::string& why) const;
 
   BandFacts facts_;
   GdalDataset dataset_;
@@ -80,6 +84,8 @@ class BandReader {
   std::vector<ConstantBlock> constants_;
   std::unique_ptr<VSILFILE, int (*)(VSILFILE*)> bytes_{nullptr, nullptr};  // of the file, where blocks can be compared
   std::vector<unsigned char> stored_bytes_;
+  // Where blocks are plain deflate.
+  std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> inflater_{nullptr, nullptr};
 };
 
 // Calls `visit` for windows that cover the grid along whole blocks, each of about a million cells.

@@ -115,88 +115,126 @@ HWY_INLINE void running(std::span<const CellAreas::Segment> segments, std::int64
     const CellAreas::Segment& s = segments[static_cast<std::size_t>(index)];
     const std::int64_t m = col + at - index * segment_cols;
     const std::int64_t until = index == last ? count + 1 : std::min(count + 1, at + segment_cols - m);
-    const auto before = hn::Set(d, s.before), first = hn::Set(d, s.first), linear = hn::Set(d, s.linear);
-    const auto square = hn::Set(d, s.square), cube = hn::Set(d, s.cube);
+    const auto linear = hn::Set(d, s.linear), square = hn::Set(d, s.square), cube = hn::Set(d, s.cube);
+    const auto line_step = hn::Set(d, s.first * lanes);
     auto x = hn::Iota(d, m);
+    auto line = hn::Add(hn::Set(d, s.before), x * hn::Set(d, s.first));
     // The last vector of a segment writes beyond it; the next segment overwrites that.
     for (std::int64_t i = at; i < until; i += lanes, x = hn::Add(x, hn::Set(d, lanes))) {
       const auto bend = x * hn::Add(linear, x * hn::Add(square, x * cube));
-      hn::StoreU(hn::Add(hn::Add(before, x * first), hn::ShiftRight<20>(bend)), d, out + i);
+      hn::StoreU(hn::Add(line, hn::ShiftRight<20>(bend)), d, out + i);
+      line = hn::Add(line, line_step);
     }
     at = until;
   }
 }
 
-// Areas of the cells of one vector of columns: that of the first one, and what the others have more.
-struct StripWeights {
-  HWY_ALIGN std::int32_t more[HWY_MAX_BYTES];
-  std::int64_t first = 0;
+// What the cells of a chunk of columns have more than its first one, vector by vector of columns: first those at even
+// places, then those at odd ones. Areas in the first row (low + 2^16 * high), and what each further row adds to them.
+struct ChunkWeights {
+  HWY_ALIGN std::int16_t low[kChunkCols], high[kChunkCols], slope[kChunkCols];
+  std::int64_t first = 0, first_slope = 0;
 };
 
-// False when a cell differs from the first by 2^bits units or more.
-HWY_INLINE bool weigh(const std::int64_t* running_area, int bits, StripWeights& weights) {
+// Differences of neighbours in running areas, less `first`, for one vector of bytes in four of 32 bits. What does not
+// fit 2^bits, sign included, leaves its mark in `beyond`.
+template <class V32, class V64>
+HWY_INLINE void cells_more(const std::int64_t* running_area, std::int64_t first, int bits, V32* more, V64& beyond) {
   const hn::ScalableTag<std::int64_t> d;
   const hn::Repartition<std::int32_t, decltype(d)> d32;
-  const std::size_t lanes = hn::Lanes(d);
-  weights.first = running_area[1] - running_area[0];
-  const auto first = hn::Set(d, weights.first), half = hn::Set(d, std::int64_t{1} << bits);
-  auto beyond = hn::Zero(d);
-  const auto more = [&](std::size_t i) {
-    const auto cell = hn::Sub(hn::LoadU(d, running_area + i + 1), hn::LoadU(d, running_area + i));
-    const auto difference = hn::Sub(cell, first);
+  const auto base = hn::Set(d, first), half = hn::Set(d, std::int64_t{1} << (bits - 1));
+  const auto one = [&](std::size_t i) {
+    const auto at = running_area + i * hn::Lanes(d);
+    const auto difference = hn::Sub(hn::Sub(hn::LoadU(d, at + 1), hn::LoadU(d, at)), base);
     beyond = hn::Or(beyond, hn::Add(difference, half));
     return hn::BitCast(d32, difference);
   };
-  for (std::size_t i = 0; i < hn::Lanes(Bytes()); i += 2 * lanes) {
-    const auto low = more(i), high = more(i + lanes);
-    hn::Store(hn::ConcatEven(d32, high, low), d32, weights.more + i);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto left = one(2 * i), right = one(2 * i + 1);
+    more[i] = hn::ConcatEven(d32, right, left);
   }
-  const auto outside = hn::AndNot(hn::Set(d, (std::int64_t{2} << bits) - 1), beyond);
-  return hn::AllTrue(d, hn::Eq(outside, hn::Zero(d)));
 }
 
-// For one class in a vector of columns: its cells n and the sum t of their rows, column by column.
-struct StripSums {
-  std::int64_t cells, rows, more;  // sums of n, of t, and of n * U + t * V where U, V are more[]
-};
+// False when the cells of the chunk differ too much.
+HWY_INLINE bool weigh(const std::int64_t* u, const std::int64_t* v, std::int64_t cols, ChunkWeights& weights) {
+  const hn::ScalableTag<std::int16_t> d16;
+  const hn::Repartition<std::int32_t, decltype(d16)> d32;
+  const hn::Repartition<std::int64_t, decltype(d16)> d64;
+  constexpr int kBits = 30, kSlopeBits = 16;
+  weights.first = u[1] - u[0], weights.first_slope = v[1] - v[0];
+  auto beyond = hn::Zero(d64), beyond_slope = beyond;
+  const auto half = hn::Set(d32, 1 << 15);
+  for (std::int64_t col = 0; col < cols; col += lanes_of_bytes()) {
+    decltype(hn::Zero(d32)) more[4];
+    const auto apart = [&](auto left, auto right, std::int16_t* out) {
+      hn::Store(hn::ConcatEven(d16, right, left), d16, out + col);
+      hn::Store(hn::ConcatOdd(d16, right, left), d16, out + col + hn::Lanes(d16));
+    };
+    const auto even = [&](auto left, auto right) {
+      return hn::ConcatEven(d16, hn::BitCast(d16, right), hn::BitCast(d16, left));
+    };
+    const auto upper = [&](auto left, auto right) {
+      return hn::ConcatOdd(d16, hn::BitCast(d16, hn::Add(right, half)), hn::BitCast(d16, hn::Add(left, half)));
+    };
+    cells_more(u + col, weights.first, kBits, more, beyond);
+    apart(even(more[0], more[1]), even(more[2], more[3]), weights.low);
+    apart(upper(more[0], more[1]), upper(more[2], more[3]), weights.high);
+    cells_more(v + col, weights.first_slope, kSlopeBits, more, beyond_slope);
+    apart(even(more[0], more[1]), even(more[2], more[3]), weights.slope);
+  }
+  const auto outside = hn::AndNot(hn::Set(d64, (std::int64_t{1} << kBits) - 1), beyond);
+  const auto outside_slope = hn::AndNot(hn::Set(d64, (std::int64_t{1} << kSlopeBits) - 1), beyond_slope);
+  return hn::AllTrue(d64, hn::Eq(hn::Or(outside, outside_slope), hn::Zero(d64)));
+}
 
-HWY_INLINE StripSums sum_strip(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, ClassIndex class_index,
-                               const StripWeights& u, const StripWeights& v, std::uint8_t* HWY_RESTRICT left) {
+// Sums for one class in a chunk, lane by lane: of its cells n and the sums t of their rows, column by column; of
+// n * low, n * high and t * slope. At most kMostRows rows of kChunkCols columns stay below 2^31 in each lane.
+struct ChunkSums {
+  HWY_ALIGN std::uint64_t cells[HWY_MAX_BYTES / 8], rows[HWY_MAX_BYTES / 8];
+  HWY_ALIGN std::int32_t low[HWY_MAX_BYTES / 4], high[HWY_MAX_BYTES / 4], slope[HWY_MAX_BYTES / 4];
+};
+using ChunkTable = std::array<ChunkSums, FrequentClasses::kMost>;
+
+template <class D, class V>
+HWY_INLINE void add_to(D d, hn::TFromD<D>* sums, V more) {
+  hn::Store(hn::Add(hn::Load(d, sums), more), d, sums);
+}
+
+// Sum of products of bytes and weights, two by two.
+HWY_INLINE auto products(hn::Vec<Bytes> bytes, const std::int16_t* weights) {
+  const hn::ScalableTag<std::int16_t> d;
+  const hn::Repartition<std::uint16_t, Bytes> pairs;
+  const hn::Repartition<std::int32_t, Bytes> d32;
+  const auto both = hn::BitCast(pairs, bytes);
+  const auto even = hn::BitCast(d, hn::And(both, hn::Set(pairs, 255))), odd = hn::BitCast(d, hn::ShiftRight<8>(both));
+  auto more = hn::Zero(d32);
+  auto sum = hn::ReorderWidenMulAccumulate(d32, even, hn::Load(d, weights), hn::Zero(d32), more);
+  sum = hn::ReorderWidenMulAccumulate(d32, odd, hn::Load(d, weights + hn::Lanes(d)), sum, more);
+  return hn::Add(sum, more);
+}
+
+// One class in one vector of columns; `left` are the cells of each column that no class has taken yet. kRows: the
+// number of rows where it is known beforehand, else 0.
+template <std::int64_t kRows>
+HWY_INLINE void sum_strip(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, ClassIndex class_index,
+                          const ChunkWeights& weights, std::int64_t col, hn::Vec<Bytes>& left, ChunkSums& sums) {
   const Bytes d;
+  const hn::Repartition<std::uint64_t, Bytes> d64;
+  const hn::Repartition<std::int32_t, Bytes> d32;
   const auto wanted = hn::Set(d, class_index);
   auto n = hn::Zero(d), t = n;
-  for (std::int64_t row = rows - 1; row > 0; --row) {
+  const auto take = [&](std::int64_t row) {
     n = hn::Sub(n, hn::VecFromMask(d, hn::Eq(hn::LoadU(d, cells + row * stride), wanted)));
-    t = hn::Add(t, n);
-  }
-  n = hn::Sub(n, hn::VecFromMask(d, hn::Eq(hn::LoadU(d, cells), wanted)));
-  hn::Store(hn::Sub(hn::Load(d, left), n), d, left);
-
-  HWY_ALIGN std::uint8_t n_bytes[HWY_MAX_BYTES], t_bytes[HWY_MAX_BYTES];
-  hn::Store(n, d, n_bytes);
-  hn::Store(t, d, t_bytes);
-  const hn::ScalableTag<std::int32_t> d32;
-  const hn::Rebind<std::uint8_t, decltype(d32)> quarter;
-  const std::size_t lanes = hn::Lanes(d32);
-  auto more = hn::Zero(d32);
-  for (std::size_t i = 0; i < 4 * lanes; i += lanes) {
-    more = hn::Add(more, hn::Mul(hn::PromoteTo(d32, hn::Load(quarter, n_bytes + i)), hn::Load(d32, u.more + i)));
-    more = hn::Add(more, hn::Mul(hn::PromoteTo(d32, hn::Load(quarter, t_bytes + i)), hn::Load(d32, v.more + i)));
-  }
-  const hn::Repartition<std::int64_t, Bytes> i64;
-  const hn::Repartition<std::uint64_t, Bytes> u64;
-  const auto pairs = hn::BitCast(i64, more);
-  const auto wide = hn::Add(hn::ShiftRight<32>(hn::ShiftLeft<32>(pairs)), hn::ShiftRight<32>(pairs));
-  const std::uint64_t both =
-      hn::GetLane(hn::SumOfLanes(u64, hn::Add(hn::SumsOf8(n), hn::ShiftLeft<32>(hn::SumsOf8(t)))));
-  return {static_cast<std::int64_t>(both & 0xffffffff), static_cast<std::int64_t>(both >> 32),
-          hn::GetLane(hn::SumOfLanes(i64, wide))};
+  };
+  for (std::int64_t row = (kRows > 0 ? kRows : rows) - 1; row > 0; --row) take(row), t = hn::Add(t, n);
+  take(0);
+  left = hn::Sub(left, n);
+  add_to(d64, sums.cells, hn::SumsOf8(n));
+  add_to(d64, sums.rows, hn::SumsOf8(t));
+  add_to(d32, sums.low, products(n, weights.low + col));
+  add_to(d32, sums.high, products(n, weights.high + col));
+  add_to(d32, sums.slope, products(t, weights.slope + col));
 }
-
-// Cells and areas by place in the list of frequent classes.
-struct PlaceSums {
-  std::int64_t cells[FrequentClasses::kMost] = {}, area[FrequentClasses::kMost] = {};
-};
 
 // The strip's cells of classes that are not on the list: they enter it, or are added one by one once it is full.
 void meet_new(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, const std::int64_t* u,
@@ -211,25 +249,61 @@ void meet_new(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, c
   }
 }
 
-// One vector of columns. False (and nothing added) when its cells differ too much for 32 bits.
-bool add_strip(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, const std::int64_t* u,
-               const std::int64_t* v, FrequentClasses& frequent, PlaceSums& places, ClassAreaSums& sums) {
+// Whole vectors of columns.
+template <std::int64_t kRows>
+void add_strips(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, std::int64_t cols,
+                const std::int64_t* u, const std::int64_t* v, const ChunkWeights& weights, FrequentClasses& frequent,
+                ChunkTable& table, ClassAreaSums& sums) {
   const Bytes d;
-  StripWeights weights_u, weights_v;
-  // Rows add up to 16 a column, row numbers to 120, and a lane takes a quarter of them: below 2^31.
-  if (!weigh(u, 24, weights_u) || !weigh(v, 20, weights_v)) return false;
-  HWY_ALIGN std::uint8_t left[HWY_MAX_BYTES];
-  hn::Store(hn::Set(d, static_cast<std::uint8_t>(rows)), d, left);
-  const auto all_found = [&] { return hn::AllTrue(d, hn::Eq(hn::Load(d, left), hn::Zero(d))); };
-  const std::size_t known = frequent.count;
-  for (std::size_t i = 0;; ++i) {
-    if (i == known) meet_new(cells, stride, rows, u, v, frequent, sums);
-    if (i == frequent.count) return true;  // the list is full, and what it lacks was added one by one
-    const StripSums s = sum_strip(cells, stride, rows, frequent.classes[i], weights_u, weights_v, left);
-    places.cells[i] += s.cells;
-    places.area[i] += s.cells * weights_u.first + s.rows * weights_v.first + s.more;
-    if (all_found()) return true;
+  std::size_t cleared = 0;
+  for (std::int64_t col = 0; col < cols; col += lanes_of_bytes()) {
+    auto left = hn::Set(d, static_cast<std::uint8_t>(rows));
+    const std::size_t known = frequent.count;
+    for (std::size_t i = 0;; ++i) {
+      if (i == known) meet_new(cells + col, stride, rows, u + col, v + col, frequent, sums);
+      if (i == frequent.count) break;  // the list is full, and what it lacks was added one by one
+      if (i == cleared) table[cleared++] = {};
+      sum_strip<kRows>(cells + col, stride, rows, frequent.classes[i], weights, col, left, table[i]);
+      if (hn::AllTrue(d, hn::Eq(left, hn::Zero(d)))) break;
+    }
   }
+  const hn::Repartition<std::uint64_t, Bytes> u64;
+  const hn::Repartition<std::int64_t, Bytes> i64;
+  const auto wide = [&](const std::int32_t* lanes) {
+    const auto pairs = hn::BitCast(i64, hn::Load(hn::Repartition<std::int32_t, Bytes>(), lanes));
+    return hn::Add(hn::ShiftRight<32>(hn::ShiftLeft<32>(pairs)), hn::ShiftRight<32>(pairs));
+  };
+  std::array<std::int64_t, FrequentClasses::kMost> found{};
+  for (std::size_t i = 0; i < cleared; ++i) {
+    const ChunkSums& s = table[i];
+    const auto n = static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(u64, hn::Load(u64, s.cells))));
+    const auto t = static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(u64, hn::Load(u64, s.rows))));
+    const auto more = hn::Add(hn::ShiftLeft<16>(wide(s.high)), hn::Add(wide(s.low), wide(s.slope)));
+    found[i] = n;
+    sums.cells[frequent.classes[i]] += n;
+    sums.area[frequent.classes[i]] +=
+        n * weights.first + t * weights.first_slope + hn::GetLane(hn::SumOfLanes(i64, more));
+  }
+  for (std::size_t i = 1; i < cleared; ++i) {
+    if (found[i] > found[i - 1]) frequent.rise(i);
+  }
+}
+
+// Whole vectors of columns: halves where cells differ too much, until a vector is left.
+void add_chunk(const ClassIndex* cells, std::int64_t stride, std::int64_t rows, std::int64_t cols,
+               const std::int64_t* u, const std::int64_t* v, FrequentClasses& frequent, ClassAreaSums& sums) {
+  if (cols == 0) return;
+  ChunkWeights weights;
+  ChunkTable table;
+  if (weigh(u, v, cols, weights)) {
+    // Bands of 10 m cells have eight rows.
+    if (rows == 8) return add_strips<8>(cells, stride, rows, cols, u, v, weights, frequent, table, sums);
+    return add_strips<0>(cells, stride, rows, cols, u, v, weights, frequent, table, sums);
+  }
+  if (cols == lanes_of_bytes()) return add_cells(cells, stride, rows, cols, u, v, sums);
+  const std::int64_t half = cols / lanes_of_bytes() / 2 * lanes_of_bytes();
+  add_chunk(cells, stride, rows, half, u, v, frequent, sums);
+  add_chunk(cells + half, stride, rows, cols - half, u + half, v + half, frequent, sums);
 }
 
 // At most kChunkCols columns.
@@ -239,29 +313,16 @@ void add_band(const ClassIndex* cells, std::int64_t stride, const Window& window
   std::array<std::int64_t, kChunkCols + 1 + kSpare> u, v;
   running(areas.segments_of(window.row), areas.segment_cols(), window.col, window.cols, u.data());
   if (areas.slopes_of(window.row).empty()) {
-    v.fill(0);
+    std::fill_n(v.begin(), window.cols + 1, 0);
   } else {
     running(areas.slopes_of(window.row), areas.segment_cols(), window.col, window.cols, v.data());
     const std::int64_t down = window.row % areas.band_rows();
     for (std::int64_t i = 0; down > 0 && i <= window.cols; ++i)
       u[static_cast<std::size_t>(i)] += down * v[static_cast<std::size_t>(i)];
   }
-  PlaceSums places;
-  const std::int64_t lanes = lanes_of_bytes();
-  std::int64_t col = 0;
-  for (; col + lanes <= window.cols; col += lanes) {
-    if (!add_strip(cells + col, stride, window.rows, u.data() + col, v.data() + col, frequent, places, sums))
-      add_cells(cells + col, stride, window.rows, lanes, u.data() + col, v.data() + col, sums);
-  }
-  add_cells(cells + col, stride, window.rows, window.cols - col, u.data() + col, v.data() + col, sums);
-  for (std::size_t i = 0; i < frequent.count; ++i) {
-    const ClassIndex c = frequent.classes[i];
-    sums.cells[c] += places.cells[i];
-    sums.area[c] += places.area[i];
-  }
-  for (std::size_t i = 1; i < frequent.count; ++i) {
-    if (places.cells[i] > places.cells[i - 1]) frequent.rise(i);
-  }
+  const std::int64_t rest = window.cols % lanes_of_bytes(), cols = window.cols - rest;
+  add_chunk(cells, stride, window.rows, cols, u.data(), v.data(), frequent, sums);
+  add_cells(cells + cols, stride, window.rows, rest, u.data() + cols, v.data() + cols, sums);
 }
 
 #endif

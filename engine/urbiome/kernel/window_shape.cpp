@@ -28,6 +28,8 @@ WindowShapes::WindowShapes(std::vector<WindowSides> squares, std::int64_t height
     const std::int64_t rows = std::int64_t{sides.up} + sides.down + 1;
     most_cells_ = std::max(most_cells_, rows * (2 * std::int64_t{sides.across} + 1));
   }
+  const auto as_wide = [&](const WindowSides& sides) { return sides.across == squares_.front().across; };
+  if (std::all_of(squares_.begin(), squares_.end(), as_wide)) only_half_width_ = most_columns_;
 }
 
 void WindowShapes::at(std::int64_t row, WindowShape& shape) const {

@@ -39,12 +39,15 @@ class WindowShapes {
   std::int64_t most_rows() const { return most_rows_; }        // farthest up or down
   std::int64_t most_columns() const { return most_columns_; }  // farthest to a side
   std::int64_t most_cells() const { return most_cells_; }      // in any window
+  // Columns to either side in all rows of all windows, where that is one number.
+  std::optional<std::int64_t> only_half_width() const { return only_half_width_; }
 
  private:
   std::optional<Reach> disc_;
   std::vector<WindowSides> squares_;
   bool same_ = true;
   std::int64_t height_, most_rows_ = 0, most_columns_ = 0, most_cells_ = 0;
+  std::optional<std::int64_t> only_half_width_;
 };
 
 }  // namespace urbiome

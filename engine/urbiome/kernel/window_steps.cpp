@@ -1,5 +1,10 @@
 #include "urbiome/kernel/window_steps.h"
 
+#include <algorithm>
+#include <cstring>
+
+#include <hwy/cache_control.h>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "urbiome/kernel/window_steps.cpp"
 #include <hwy/foreach_target.h>
@@ -33,6 +38,24 @@ void running_byte_sums(const std::uint8_t* cells, std::size_t count, std::uint8_
     sum = static_cast<std::uint8_t>(sum + cells[i]);
     before[i + 1] = sum;
   }
+}
+
+template <class T>
+HWY_INLINE void differences(const T* upper, const T* lower, std::size_t count, T* out) {
+  const hn::ScalableTag<T> d;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d))
+    hn::StoreU(hn::Sub(hn::LoadU(d, upper + i), hn::LoadU(d, lower + i)), d, out + i);
+  for (; i < count; ++i) out[i] = static_cast<T>(upper[i] - lower[i]);
+}
+
+void byte_differences(const std::uint8_t* upper, const std::uint8_t* lower, std::size_t count, std::uint8_t* out) {
+  differences(upper, lower, count, out);
+}
+
+// Unsigned, so that running sums may have wrapped round.
+void wide_differences(const std::uint64_t* upper, const std::uint64_t* lower, std::size_t count, std::uint64_t* out) {
+  differences(upper, lower, count, out);
 }
 
 // Four registers at a time, so that a pointer is fetched once for all of them.
@@ -74,21 +97,29 @@ HWY_INLINE void store_sums(D d, const FourSums<D>& sums, std::uint8_t* out) {
 }
 
 template <class Total>
-void change_mark_totals(const Change<std::uint8_t>& change, std::size_t count, Total* totals) {
-  const hn::CappedTag<std::uint8_t, kStep / 4> d;
+HWY_INLINE void move_totals(const std::uint8_t* in, const std::uint8_t* out, std::size_t count, Total* totals) {
   const hn::ScalableTag<Total> wide;
   const hn::Rebind<std::uint8_t, decltype(wide)> narrow;
+  for (std::size_t i = 0; i < count; i += hn::Lanes(wide)) {
+    const auto more = hn::PromoteTo(wide, hn::LoadU(narrow, in + i));
+    const auto less = hn::PromoteTo(wide, hn::LoadU(narrow, out + i));
+    hn::StoreU(hn::Sub(hn::Add(hn::LoadU(wide, totals + i), more), less), wide, totals + i);
+  }
+}
+
+template <class Total>
+void change_mark_totals(const Change<std::uint8_t>& change, std::size_t count, Total* totals) {
+  // One row comes, one goes: nothing to sum up.
+  if (change.in_add.size() == 1 && change.out_add.size() == 1 && change.in_subtract.empty() &&
+      change.out_subtract.empty())
+    return move_totals(change.in_add[0], change.out_add[0], count, totals);
+  const hn::CappedTag<std::uint8_t, kStep / 4> d;
   const std::size_t step = 4 * hn::Lanes(d);
   alignas(64) std::uint8_t in[kStep], out[kStep];
   for (std::size_t col = 0; col < count; col += step) {
     store_sums(d, sum_of(d, change.in_add, change.in_subtract, col), in);
     store_sums(d, sum_of(d, change.out_add, change.out_subtract, col), out);
-    for (std::size_t i = 0; i < step; i += hn::Lanes(wide)) {
-      const auto more = hn::PromoteTo(wide, hn::LoadU(narrow, in + i));
-      const auto less = hn::PromoteTo(wide, hn::LoadU(narrow, out + i));
-      Total* const total = totals + col + i;
-      hn::StoreU(hn::Sub(hn::Add(hn::LoadU(wide, total), more), less), wide, total);
-    }
+    move_totals(in, out, step, totals + col);
   }
 }
 
@@ -113,6 +144,17 @@ void change_value_totals(const Change<std::int64_t>& change, std::size_t count, 
   }
 }
 
+// Whole lines of the cache are written without being read first.
+void stream_bytes(const std::uint8_t* from, std::size_t count, std::uint8_t* to) {
+  const hn::ScalableTag<std::uint8_t> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const std::size_t before = std::min(count, (lanes - reinterpret_cast<std::uintptr_t>(to) % lanes) % lanes);
+  std::memcpy(to, from, before);
+  std::size_t i = before;
+  for (; i + lanes <= count; i += lanes) hn::Stream(hn::LoadU(d, from + i), d, to + i);
+  std::memcpy(to + i, from + i, count - i);
+}
+
 }  // namespace urbiome::window_steps::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -120,6 +162,9 @@ HWY_AFTER_NAMESPACE();
 namespace urbiome::window_steps {
 
 HWY_EXPORT(running_byte_sums);
+HWY_EXPORT(byte_differences);
+HWY_EXPORT(wide_differences);
+HWY_EXPORT(stream_bytes);
 HWY_EXPORT(change_small_totals);
 HWY_EXPORT(change_large_totals);
 HWY_EXPORT(change_value_totals);
@@ -137,6 +182,16 @@ void running_sums(const std::int64_t* cells, std::size_t count, std::int64_t* be
   }
 }
 
+void windows_of_row(const std::uint8_t* before, std::int64_t side, std::size_t count, std::uint8_t* sums) {
+  HWY_DYNAMIC_DISPATCH(byte_differences)(before + side + 1, before - side, count, sums);
+}
+
+void windows_of_row(const std::int64_t* before, std::int64_t side, std::size_t count, std::int64_t* sums) {
+  const auto* const unsigned_before = reinterpret_cast<const std::uint64_t*>(before);
+  HWY_DYNAMIC_DISPATCH(wide_differences)
+  (unsigned_before + side + 1, unsigned_before - side, count, reinterpret_cast<std::uint64_t*>(sums));
+}
+
 void change_totals(const Change<std::uint8_t>& change, std::size_t count, std::uint16_t* totals) {
   HWY_DYNAMIC_DISPATCH(change_small_totals)(change, count, totals);
 }
@@ -148,6 +203,24 @@ void change_totals(const Change<std::uint8_t>& change, std::size_t count, std::u
 void change_totals(const Change<std::int64_t>& change, std::size_t count, std::int64_t* totals) {
   HWY_DYNAMIC_DISPATCH(change_value_totals)(change, count, totals);
 }
+
+namespace {
+
+template <class T>
+void copy_bytes(const T* from, std::size_t count, T* to) {
+  HWY_DYNAMIC_DISPATCH(stream_bytes)
+  (reinterpret_cast<const std::uint8_t*>(from), count * sizeof(T), reinterpret_cast<std::uint8_t*>(to));
+}
+
+}  // namespace
+
+void copy_past_caches(const std::uint16_t* from, std::size_t count, std::uint16_t* to) { copy_bytes(from, count, to); }
+
+void copy_past_caches(const std::uint32_t* from, std::size_t count, std::uint32_t* to) { copy_bytes(from, count, to); }
+
+void copy_past_caches(const std::int64_t* from, std::size_t count, std::int64_t* to) { copy_bytes(from, count, to); }
+
+void finish_copies() { hwy::FlushStream(); }
 
 }  // namespace urbiome::window_steps
 #endif

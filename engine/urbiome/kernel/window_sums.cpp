@@ -11,55 +11,68 @@ constexpr std::int64_t kMostInBytes = 255;  // cells that a sum modulo 2^8 can t
 
 }  // namespace
 
-// Windows that reach beyond the grid find nothing there: before it the running sum is 0, after it the row's sum.
 template <class Element, class Total>
-std::int64_t WindowSums<Element, Total>::padding(const WindowShapes& shapes, std::int64_t width) {
-  return std::min(shapes.most_columns(), width) + 2;
+WindowSums<Element, Total>::WindowSums(const WindowShapes& shapes, std::int64_t width)
+    : shapes_(shapes),
+      width_(width),
+      // Windows that reach beyond the grid find nothing there: before it the running sum is 0, after it the row's sum.
+      padding_(std::min(shapes.most_columns(), width) + 2),
+      padded_(width + 2 * padding_ + kMargin) {
+  constexpr bool kBytes = sizeof(Element) == 1;
+  const std::optional<std::int64_t> side = shapes.only_half_width();
+  if (side && (!kBytes || 2 * *side + 1 <= kMostInBytes)) side_ = std::min(*side, padding_ - 1);
 }
 
 template <class Element, class Total>
-WindowSums<Element, Total>::WindowSums(const WindowShapes& shapes, std::int64_t width, std::int64_t height)
-    : shapes_(shapes),
-      width_(width),
-      height_(height),
-      padding_(padding(shapes, width)),
-      padded_(padded_width(shapes, width)) {}
-
-template <class Element, class Total>
 void WindowSums<Element, Total>::reset(std::int64_t first_row, std::int64_t rows) {
+  const auto grow = [](std::vector<Element>& table, std::int64_t size) {
+    if (table.size() < static_cast<std::size_t>(size)) table.assign(static_cast<std::size_t>(size), 0);
+  };
   first_row_ = first_row;
-  const auto size = static_cast<std::size_t>(rows * padded_);
-  if (cells_.size() < size) {
-    cells_.assign(size, 0);
-    before_.assign(size, 0);
-  }
-  rows_.clear();
-  for (std::int64_t i = 0; i < rows; ++i) {
-    const std::int64_t at = i * padded_ + padding_;
-    rows_.push_back({cells_.data() + at, before_.data() + at, Content::mixed});
-  }
+  grow(cells_, (side_ ? 1 : rows) * padded_);
+  grow(before_, (side_ ? 1 : rows) * padded_);
+  if (side_) grow(windows_, rows * (width_ + kMargin));
+  rows_.assign(static_cast<std::size_t>(rows), {});
 }
 
 template <class Element, class Total>
 std::span<Element> WindowSums<Element, Total>::cells(std::int64_t row) {
-  const std::int64_t at = (row - first_row_) * padded_ + padding_;
+  const std::int64_t at = (side_ ? 0 : row - first_row_) * padded_ + padding_;
   return {cells_.data() + at, static_cast<std::size_t>(width_)};
 }
 
 template <class Element, class Total>
-void WindowSums<Element, Total>::sum_up(const Element* cells, Element* before) const {
+auto WindowSums<Element, Total>::summed_up(const Element* cells, Element* before, Element* windows,
+                                           Content content) const -> Row {
   window_steps::running_sums(cells, static_cast<std::size_t>(width_), before);
   std::fill(before + width_ + 1, before + padded_ - padding_, before[width_]);
+  if (!side_) return {cells, before, nullptr, content};
+  window_steps::windows_of_row(before, *side_, static_cast<std::size_t>(width_), windows);
+  return {nullptr, nullptr, windows, content};
+}
+
+template <class Element, class Total>
+auto WindowSums<Element, Total>::closed(std::int64_t row, const Element* cells) -> Row {
+  const bool none = std::all_of(cells, cells + width_, [](Element cell) { return cell == 0; });
+  const auto at = static_cast<std::int64_t>(index_of(row));
+  if (side_ && none) return {};
+  return summed_up(cells, before_.data() + (side_ ? 0 : at) * padded_ + padding_,
+                   windows_.data() + at * (width_ + kMargin), none ? Content::none : Content::mixed);
 }
 
 template <class Element, class Total>
 void WindowSums<Element, Total>::close_row(std::int64_t row) {
-  const std::int64_t at = (row - first_row_) * padded_ + padding_;
-  sum_up(cells_.data() + at, before_.data() + at);
-  const std::span<const Element> in_row = cells(row);
-  const bool none = std::all_of(in_row.begin(), in_row.end(), [](Element cell) { return cell == 0; });
-  rows_[static_cast<std::size_t>(row - first_row_)] = {cells_.data() + at, before_.data() + at,
-                                                       none ? Content::none : Content::mixed};
+  rows_[index_of(row)] = closed(row, cells(row).data());
+}
+
+template <class Element, class Total>
+void WindowSums<Element, Total>::close_row(std::int64_t row, std::span<const Element> cells) {
+  if (side_) {
+    rows_[index_of(row)] = closed(row, cells.data());
+  } else {
+    std::copy(cells.begin(), cells.end(), this->cells(row).begin());
+    close_row(row);
+  }
 }
 
 template <class Element, class Total>
@@ -67,11 +80,12 @@ void WindowSums<Element, Total>::close_full_row(std::int64_t row) {
   if (full_cells_.empty()) {
     full_cells_.assign(static_cast<std::size_t>(padded_), 0);
     full_before_.assign(static_cast<std::size_t>(padded_), 0);
+    full_windows_.assign(static_cast<std::size_t>(side_ ? width_ + kMargin : 0), 0);
     std::fill_n(full_cells_.begin() + padding_, width_, Element{1});
-    sum_up(full_cells_.data() + padding_, full_before_.data() + padding_);
+    full_row_ =
+        summed_up(full_cells_.data() + padding_, full_before_.data() + padding_, full_windows_.data(), Content::full);
   }
-  rows_[static_cast<std::size_t>(row - first_row_)] = {full_cells_.data() + padding_, full_before_.data() + padding_,
-                                                       Content::full};
+  rows_[index_of(row)] = full_row_;
 }
 
 template <class Element, class Total>
@@ -97,6 +111,18 @@ std::span<const Total> WindowSums<Element, Total>::Cursor::move_to(std::int64_t 
 }
 
 template <class Element, class Total>
+void WindowSums<Element, Total>::Cursor::move_to(std::int64_t row, Total* out) {
+  const std::span<const Total> totals = move_to(row);
+  window_steps::copy_past_caches(totals.data(), totals.size(), out);
+  wrote_ = true;
+}
+
+template <class Element, class Total>
+WindowSums<Element, Total>::Cursor::~Cursor() {
+  if (wrote_) window_steps::finish_copies();
+}
+
+template <class Element, class Total>
 void WindowSums<Element, Total>::Cursor::step_to(std::int64_t row) {
   sums_.shapes_.at(row, next_);
   const std::int64_t first = std::min(shape_.first_row, next_.first_row);
@@ -108,16 +134,28 @@ void WindowSums<Element, Total>::Cursor::step_to(std::int64_t row) {
     stays = sums_.holds(r) && sums_.row(r).content == Content::full;
   }
   if (!stays) {
-    for (std::int64_t r = first; r < end; ++r) change_row(r, shape_.half_width(r), next_.half_width(r));
+    // Rows that are as wide as before neither come nor go.
+    const std::int64_t kept = std::max(shape_.first_row, next_.first_row);
+    const std::int64_t kept_end = std::min(shape_.end_row(), next_.end_row());
+    const bool some_kept = sums_.side_ && kept < kept_end;
+    change_rows(first, some_kept ? kept : end);
+    if (some_kept) change_rows(kept_end, end);
     apply();
   }
   std::swap(shape_, next_);
+}
+
+// From the windows of the row above to those of the next one.
+template <class Element, class Total>
+void WindowSums<Element, Total>::Cursor::change_rows(std::int64_t first, std::int64_t end) {
+  for (std::int64_t r = first; r < end; ++r) change_row(r, shape_.half_width(r), next_.half_width(r));
 }
 
 // The window's part of the row grows or shrinks from `before` columns to either side to `after`.
 template <class Element, class Total>
 void WindowSums<Element, Total>::Cursor::change_row(std::int64_t row, std::int32_t before, std::int32_t after) {
   if (before == after || !sums_.holds(row) || sums_.row(row).content == Content::none) return;
+  if (sums_.side_) return add_windows(row, after > before);
   const std::int64_t most = sums_.padding_ - 1;  // farther out there is nothing on either side
   const std::int64_t from = std::min<std::int64_t>(std::min(before, after), most);
   const std::int64_t to = std::min<std::int64_t>(std::max(before, after), most);
@@ -129,6 +167,16 @@ void WindowSums<Element, Total>::Cursor::change_row(std::int64_t row, std::int32
     add_stretch(row, -to, -from - 1, in);
     add_stretch(row, from + 1, to, in);
   }
+}
+
+// All that windows have in the row.
+template <class Element, class Total>
+void WindowSums<Element, Total>::Cursor::add_windows(std::int64_t row, bool in) {
+  std::int64_t& count = in ? stretches_.cells_in : stretches_.cells_out;
+  const std::int64_t cells = 2 * *sums_.side_ + 1;
+  if (sizeof(Element) == 1 && count + cells > kMostInBytes) apply();
+  count += cells;
+  (in ? stretches_.in_add : stretches_.out_add).push_back(sums_.row(row).windows + first_col_);
 }
 
 // Columns `from` to `to` as seen from the window's own, both ends included.

@@ -36,12 +36,15 @@ class CellAreas {
 
   CellAreas() = default;
   // `segments` is row-major, `segments_per_row` for each band of rows; `m2_per_unit` is a power of two. With bands of
-  // more than one row `slopes` says, segment by segment, what each row adds to the one above it.
+  // more than one row `slopes` says, segment by segment, what each row adds to the one above it. A table of some rows
+  // only begins with the band of `first_row`; other rows must not be asked for.
   CellAreas(std::int64_t rows, std::int64_t segments_per_row, std::int64_t segment_cols, double m2_per_unit,
-            std::vector<Segment> segments, std::int64_t band_rows = 1, std::vector<Segment> slopes = {})
+            std::vector<Segment> segments, std::int64_t band_rows = 1, std::vector<Segment> slopes = {},
+            std::int64_t first_row = 0)
       : segments_per_row_(segments_per_row),
         segment_cols_(segment_cols),
         band_rows_(band_rows),
+        first_band_(first_row / band_rows),
         m2_per_unit_(m2_per_unit),
         segments_(std::move(segments)),
         slopes_(std::move(slopes)),
@@ -51,7 +54,7 @@ class CellAreas {
   std::int64_t before(std::int64_t row, std::int64_t col) const {
     const std::int64_t segment = segments_per_row_ == 1 ? 0 : std::min(col / segment_cols_, segments_per_row_ - 1);
     const std::int64_t band = band_rows_ == 1 ? row : row / band_rows_;
-    const auto index = static_cast<std::size_t>(band * segments_per_row_ + segment);
+    const auto index = static_cast<std::size_t>((band - first_band_) * segments_per_row_ + segment);
     const std::int64_t m = col - segment * segment_cols_;
     const std::int64_t first_row = segments_[index].up_to(m);
     return slopes_.empty() ? first_row : first_row + (row - band * band_rows_) * slopes_[index].up_to(m);
@@ -67,8 +70,9 @@ class CellAreas {
     Walk(const CellAreas& areas, std::int64_t row, std::int64_t col) : cols_(areas.segment_cols_) {
       const std::int64_t index = std::min(col / cols_, areas.segments_per_row_ - 1);
       const std::int64_t band = row / areas.band_rows_;
-      segment_ = areas.segments_.data() + band * areas.segments_per_row_ + index;
-      if (!areas.slopes_.empty()) slope_ = areas.slopes_.data() + band * areas.segments_per_row_ + index;
+      const std::int64_t at = (band - areas.first_band_) * areas.segments_per_row_ + index;
+      segment_ = areas.segments_.data() + at;
+      if (!areas.slopes_.empty()) slope_ = areas.slopes_.data() + at;
       down_ = row - band * areas.band_rows_;
       left_ = areas.segments_per_row_ - 1 - index;
       begin_ = index * cols_;
@@ -109,10 +113,11 @@ class CellAreas {
 
  private:
   std::span<const Segment> part(const std::vector<Segment>& table, std::int64_t row) const {
-    return {table.data() + row / band_rows_ * segments_per_row_, static_cast<std::size_t>(segments_per_row_)};
+    return {table.data() + (row / band_rows_ - first_band_) * segments_per_row_,
+            static_cast<std::size_t>(segments_per_row_)};
   }
 
-  std::int64_t segments_per_row_ = 1, segment_cols_ = 1, band_rows_ = 1;
+  std::int64_t segments_per_row_ = 1, segment_cols_ = 1, band_rows_ = 1, first_band_ = 0;
   double m2_per_unit_ = 1;
   std::vector<Segment> segments_, slopes_;
   std::int64_t rows_ = 0;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "urbiome/run/distances.h"
-#include "urbiome/vector/cell_area.h"
 
 namespace urbiome {
 
@@ -86,6 +85,10 @@ ValuesLayer open_value_layer(const std::string& path, int band, const std::strin
 
 CellAreas areas_of(const Grid& grid, const std::optional<Crs>& crs) {
   return crs ? make_cell_areas(grid, *crs) : planar_cell_areas(grid);
+}
+
+CellAreaRows area_rows_of(const Grid& grid, const std::optional<Crs>& crs) {
+  return crs ? CellAreaRows(grid, *crs) : CellAreaRows(planar_cell_areas(grid));
 }
 
 GridMetric metric_of(const Grid& grid, const std::optional<Crs>& crs, const std::string& path) {

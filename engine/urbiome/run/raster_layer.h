@@ -13,6 +13,7 @@
 #include "urbiome/io/raster_reader.h"
 #include "urbiome/raster/cell_areas.h"
 #include "urbiome/run/audit_log.h"
+#include "urbiome/vector/cell_area.h"
 #include "urbiome/vector/crs.h"
 
 namespace urbiome {
@@ -57,6 +58,7 @@ ValuesLayer open_value_layer(const std::string& path, int band, const std::strin
 
 // True cell areas in m2 and distances in metres; a grid without CRS is planar in metres.
 CellAreas areas_of(const Grid& grid, const std::optional<Crs>& crs);
+CellAreaRows area_rows_of(const Grid& grid, const std::optional<Crs>& crs);  // the same, some rows at a time
 // Error{contradiction} where lengths in the CRS are off by more than 1 % (Web Mercator), naming the remedy.
 GridMetric metric_of(const Grid& grid, const std::optional<Crs>& crs, const std::string& path);
 

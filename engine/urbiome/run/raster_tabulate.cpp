@@ -55,16 +55,30 @@ Table transitions(const TabulateRequest& request, const ClassLayer& first, const
   return table;
 }
 
+// One thread's sums, and the cell areas of the rows that it is at.
+struct RowsTally {
+  ClassTally tally;
+  std::shared_ptr<const CellAreas> areas;
+  Window rows;
+
+  const CellAreas& areas_of(const CellAreaRows& all, const Window& window) {
+    if (!areas || window.row != rows.row || window.rows != rows.rows)
+      areas = all.of(window.row, window.row_end()), rows = window;
+    return *areas;
+  }
+  void merge(const RowsTally& other) { tally.merge(other.tally); }
+};
+
 }  // namespace
 
 Table tabulate(const TabulateRequest& request, Executor& executor, AuditLog& audit) {
   const ClassLayer raster = open_classes(request.raster, audit);
   const Grid& grid = raster.grid();
-  CellAreas areas;
+  CellAreaRows areas;
   std::vector<ZoneCoverage> zones;
   executor.items(2, "laying zones on the grid", [&](std::int64_t part) {  // side by side: neither needs the other
     if (part == 0) {
-      areas = areas_of(grid, raster.crs);
+      areas = area_rows_of(grid, raster.crs);
     } else if (request.zones.path.empty()) {
       zones.push_back({"", cover_window(whole(grid))});
     } else {
@@ -77,28 +91,34 @@ Table tabulate(const TabulateRequest& request, Executor& executor, AuditLog& aud
     regions.push_back(std::move(zone.coverage));
     ids.push_back(std::move(zone.id));
   }
-  if (!request.second_raster.empty()) return transitions(request, raster, ids, regions, areas, executor, audit);
+  if (!request.second_raster.empty())
+    return transitions(request, raster, ids, regions, *areas.of(0, grid.height), executor, audit);
 
   const auto& classes = raster.source->classes();
   const auto tiles = tiles_of(*raster.source, whole(grid), executor.settings().tile_size, kLooseTileCells);
-  const ClassTally tally = executor.tiles(
-      *raster.source, tiles, "tabulating", [&] { return ClassTally(regions.size(), classes.size()); },
-      [&](ClassTally& partial, const Window& window, std::span<const ClassIndex> cells) {
-        partial.consume(window, cells, regions, areas);
+  const RowsTally sums = executor.tiles(
+      *raster.source, tiles, "tabulating",
+      [&] {
+        return RowsTally{{regions.size(), classes.size()}, {}, {}};
       },
-      [&](ClassTally& partial, const Window& window, ClassIndex constant) {
-        if (classes[constant].missing == Missing::no) partial.consume(window, constant, regions, areas);
+      [&](RowsTally& partial, const Window& window, std::span<const ClassIndex> cells) {
+        partial.tally.consume(window, cells, regions, partial.areas_of(areas, window));
+      },
+      [&](RowsTally& partial, const Window& window, ClassIndex constant) {
+        if (classes[constant].missing != Missing::no) return;
+        partial.tally.consume(window, constant, regions, partial.areas_of(areas, window));
       });
+  const double m2_per_unit = areas.of(0, 1)->m2_per_unit();
 
   Table table{"tabulate", {"zone_id", "class", "cells", "area_m2"}, {}};
   for (std::size_t z = 0; z < ids.size(); ++z) {
     for (std::size_t i = 0; i < classes.size(); ++i) {
-      const Int128 share = tally.share(z, i);
+      const Int128 share = sums.tally.share(z, i);
       if (classes[i].missing != Missing::no || (share == 0 && request.raster.legend.empty())) continue;
       const bool whole_cells = share % kOne == 0;
       table.rows.push_back({ids[z].empty() ? Cell{} : Cell{ids[z]}, classes[i].code,
                             whole_cells ? Cell{static_cast<std::int64_t>(share / kOne)} : Cell{from_fixed(share)},
-                            areas.to_m2(tally.area(z, i))});
+                            static_cast<double>(sums.tally.area(z, i)) * m2_per_unit});
     }
   }
   return table;

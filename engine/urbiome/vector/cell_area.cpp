@@ -121,9 +121,10 @@ class NodeTable {
       : row_step_(row_step),
         col_step_(col_step),
         block_rows_((grid.height + row_step - 1) / row_step),
-        block_cols_((grid.width + col_step - 1) / col_step),
-        values_(static_cast<std::size_t>((block_rows_ + 3) * (block_cols_ + 3))),
-        known_(values_.size(), 0) {
+        block_cols_((grid.width + col_step - 1) / col_step) {
+    require_table(block_rows_ + 3, block_cols_ + 3);
+    values_.resize(static_cast<std::size_t>((block_rows_ + 3) * (block_cols_ + 3)));
+    known_.resize(values_.size(), 0);
     for (std::int64_t i = -1; i <= block_rows_ + 1; ++i) {
       for (std::int64_t j = -1; j <= block_cols_ + 1; ++j) evaluate(grid, scale, i, j);
     }
@@ -275,48 +276,76 @@ std::int64_t node_step(double cell_m, std::int64_t cells) {
   return std::min(static_cast<std::int64_t>(wanted), std::max<std::int64_t>(1, (cells + 1) / 2));
 }
 
-CellAreas projected_areas(const Grid& grid, const Crs& crs) {
-  const MapScale scale(crs);
-  const double width_m = grid.dx * crs.unit_to_metre(), height_m = grid.dy * crs.unit_to_metre();
-  if (std::max(width_m, height_m) > kLargeCell) return large_cell_areas(grid, scale);
-
-  const std::int64_t col_step = node_step(width_m, grid.width), row_step = node_step(height_m, grid.height);
-  const std::int64_t per_row = (grid.width + col_step - 1) / col_step;
-  require_table(grid.height / band_height(height_m) + 1, per_row);
-  const NodeTable nodes(grid, scale, row_step, col_step);
-  const double unit = unit_for(nodes.above_largest());
-  const std::int64_t band_rows = band_height(height_m), bands = (grid.height + band_rows - 1) / band_rows;
-  std::vector<CellAreas::Segment> segments, slopes;
-  segments.reserve(static_cast<std::size_t>(bands * per_row));
-  if (band_rows == 1) {
-    for (std::int64_t row = 0; row < grid.height; ++row)
-      append_segments(nodes.row_means(static_cast<double>(row), unit), col_step, segments);
-    return CellAreas(grid.height, per_row, col_step, unit, std::move(segments));
-  }
-  slopes.reserve(segments.capacity());
-  // The line through the two rows where it is nearest to a parabola over the band (Chebyshev's nodes).
-  const double middle = static_cast<double>(band_rows - 1) / 2, reach = middle * std::sqrt(0.5);
-  for (std::int64_t band = 0; band < bands; ++band) {
-    const double at = static_cast<double>(band * band_rows) + middle;
-    std::vector<double> first = nodes.row_means(at - reach, unit), step = nodes.row_means(at + reach, unit);
-    for (std::size_t i = 0; i < first.size(); ++i) {
-      step[i] = (step[i] - first[i]) / (2 * reach);
-      first[i] -= (middle - reach) * step[i];
-    }
-    append_segments(first, col_step, segments);
-    append_segments(step, col_step, slopes);
-  }
-  return CellAreas(grid.height, per_row, col_step, unit, std::move(segments), band_rows, std::move(slopes));
-}
-
 }  // namespace
 
-CellAreas make_cell_areas(const Grid& grid, const Crs& crs) {
+// Nodes and units; rows of the table are made from them when they are asked for.
+class CellAreaRows::Projected {
+ public:
+  Projected(const Grid& grid, const MapScale& scale, double width_m, double height_m)
+      : height_(grid.height),
+        col_step_(node_step(width_m, grid.width)),
+        band_rows_(band_height(height_m)),
+        nodes_(grid, scale, node_step(height_m, grid.height), col_step_),
+        unit_(unit_for(nodes_.above_largest())) {}
+
+  CellAreas of(std::int64_t first_row, std::int64_t end_row) const {
+    const std::int64_t first = first_row / band_rows_, end = (std::min(end_row, height_) + band_rows_ - 1) / band_rows_;
+    const std::int64_t per_row = nodes_.block_cols();
+    require_table(end - first, per_row);
+    std::vector<CellAreas::Segment> segments, slopes;
+    segments.reserve(static_cast<std::size_t>((end - first) * per_row));
+    if (band_rows_ == 1) {
+      for (std::int64_t row = first; row < end; ++row)
+        append_segments(nodes_.row_means(static_cast<double>(row), unit_), col_step_, segments);
+      return CellAreas(height_, per_row, col_step_, unit_, std::move(segments), 1, {}, first);
+    }
+    slopes.reserve(segments.capacity());
+    // The line through the two rows where it is nearest to a parabola over the band (Chebyshev's nodes).
+    const double middle = static_cast<double>(band_rows_ - 1) / 2, reach = middle * std::sqrt(0.5);
+    for (std::int64_t band = first; band < end; ++band) {
+      const double at = static_cast<double>(band * band_rows_) + middle;
+      std::vector<double> top = nodes_.row_means(at - reach, unit_), step = nodes_.row_means(at + reach, unit_);
+      for (std::size_t i = 0; i < top.size(); ++i) {
+        step[i] = (step[i] - top[i]) / (2 * reach);
+        top[i] -= (middle - reach) * step[i];
+      }
+      append_segments(top, col_step_, segments);
+      append_segments(step, col_step_, slopes);
+    }
+    return CellAreas(height_, per_row, col_step_, unit_, std::move(segments), band_rows_, std::move(slopes),
+                     first * band_rows_);
+  }
+
+ private:
+  std::int64_t height_, col_step_, band_rows_;
+  NodeTable nodes_;
+  double unit_;
+};
+
+CellAreaRows::CellAreaRows(CellAreas all) : all_(std::make_shared<const CellAreas>(std::move(all))) {}
+
+CellAreaRows::CellAreaRows(const Grid& grid, const Crs& crs) {
   require_sound(grid);
-  if (crs.is_geographic()) return geographic_areas(grid, crs.ellipsoid());
-  if (crs.is_projected()) return projected_areas(grid, crs);
-  refuse("a grid without a coordinate reference system", "a geographic or projected one", "give the raster's CRS");
+  if (crs.is_geographic()) {
+    *this = CellAreaRows(geographic_areas(grid, crs.ellipsoid()));
+    return;
+  }
+  if (!crs.is_projected())
+    refuse("a grid without a coordinate reference system", "a geographic or projected one", "give the raster's CRS");
+  const MapScale scale(crs);
+  const double width_m = grid.dx * crs.unit_to_metre(), height_m = grid.dy * crs.unit_to_metre();
+  if (std::max(width_m, height_m) > kLargeCell) {
+    *this = CellAreaRows(large_cell_areas(grid, scale));
+  } else {
+    projected_ = std::make_shared<const Projected>(grid, scale, width_m, height_m);
+  }
 }
+
+std::shared_ptr<const CellAreas> CellAreaRows::of(std::int64_t first_row, std::int64_t end_row) const {
+  return all_ ? all_ : std::make_shared<const CellAreas>(projected_->of(first_row, end_row));
+}
+
+CellAreas make_cell_areas(const Grid& grid, const Crs& crs) { return *CellAreaRows(grid, crs).of(0, grid.height); }
 
 CellAreas planar_cell_areas(const Grid& grid, double unit_to_metre) {
   require_sound(grid);

@@ -1,6 +1,8 @@
 // True cell areas of a grid in its CRS.
 #pragma once
 
+#include <memory>
+
 #include "urbiome/raster/cell_areas.h"
 #include "urbiome/raster/grid.h"
 #include "urbiome/vector/crs.h"
@@ -15,6 +17,22 @@ namespace urbiome {
 // Throws Error{contradiction}: latitudes beyond a pole, cells the projection cannot invert, more than 2^22 columns;
 // Error{memory}: more than 2^28 table entries (one per 4 km of a row).
 CellAreas make_cell_areas(const Grid& grid, const Crs& crs);
+
+// The same areas, integer by integer, for some rows at a time: a table of all rows grows with the grid.
+class CellAreaRows {
+ public:
+  CellAreaRows() = default;
+  explicit CellAreaRows(CellAreas all);
+  CellAreaRows(const Grid& grid, const Crs& crs);  // throws as make_cell_areas()
+
+  // Rows [first_row, end_row) at least; others of the result must not be asked for. Safe on several threads.
+  std::shared_ptr<const CellAreas> of(std::int64_t first_row, std::int64_t end_row) const;
+
+ private:
+  class Projected;
+  std::shared_ptr<const CellAreas> all_;
+  std::shared_ptr<const Projected> projected_;
+};
 
 // Every cell has the area dx * dy * unit^2: for rasters without a CRS, cases and planar conventions.
 CellAreas planar_cell_areas(const Grid& grid, double unit_to_metre = 1);
