@@ -63,7 +63,6 @@ class BandReader {
   StoredBlock stored(std::int64_t block_row, std::int64_t block_col);
   bool like_a_constant(const StoredBlock& block, unsigned char& value);
   void remember(const StoredBlock& block, const unsigned char* cells);
-  std::string stored_place(const Window& window) const;
   Window in_file(const Window& window) const;
   [[noreturn]] void throw_broken(const Window& window, const GdalErrors& errors) const;
 
