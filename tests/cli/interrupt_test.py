@@ -142,3 +142,26 @@ def test_a_verb_stops_while_it_replaces_a_file_and_leaves_that(endless):
 
 def test_assess_stops_while_it_reads(endless):
     quick(endless, ["assess", "city.toml", "-o", "out/city"], at_work)
+
+
+@pytest.fixture(scope="module")
+def wordy(tmp_path_factory):
+    """A small city of very many zones: what takes long is to write them down."""
+    folder = tmp_path_factory.mktemp("wordy")
+    tiny_city.write_city(folder)
+    (folder / "zones.gpkg").unlink()
+    squares = [(tiny_city.box(10 * (i % 100), 10 * (i // 100), 10 * (i % 100) + 9, 10 * (i // 100) + 9), {"code": f"z{i}", "name": f"Square {i}"})
+               for i in range(3000)]
+    tiny_city.write_layer(folder / "zones.gpkg", squares)
+    for name in ("out", "temporary", "scratch"):
+        (folder / name).mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("file", ["results.csv", "results.json", "results.xlsx", "zones.gpkg", "run.json"])
+def test_assess_stops_while_it_writes(wordy, file):
+    def written(process):
+        while process.poll() is None and not list((wordy / "out").glob(f".city.partial-*/{file}")):
+            time.sleep(0.005)
+
+    quick(wordy, ["assess", "city.toml", "-o", "out/city"], written)

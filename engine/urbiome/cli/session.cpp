@@ -88,7 +88,7 @@ void obey_interrupts() {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) return;
     g_cancel.cancel();
-    constexpr timespec kGrace{0, 500'000'000};
+    constexpr timespec kGrace{0, 300'000'000};
     while (sigtimedwait(&signals, nullptr, &kGrace) < 0 && errno == EINTR) {
     }
     if (!abandon_outputs()) return;  // all is in place: the command is about to end by itself

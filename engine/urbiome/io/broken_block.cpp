@@ -42,12 +42,14 @@ bool is_readable(GDALRasterBand& band, const Block& block) {
 }  // namespace
 
 std::string broken_block(GDALDataset& dataset, GDALRasterBand& band, const Window& window, const GdalErrors& errors) {
-  // GDAL names the block where it reads several, also of a file behind a virtual raster, but that file without folder.
-  static const std::regex kWords("([^/;]+), band ([0-9]+): IReadBlock failed at X offset ([0-9]+), Y offset ([0-9]+)");
+  // GDAL names the block where it reads several, also of a file behind a virtual raster, but that often without its
+  // folder.
+  static const std::regex kWords(
+      "(?:^|; )([^;]+), band ([0-9]+): IReadBlock failed at X offset ([0-9]+), Y offset ([0-9]+)");
   std::smatch words;
   const std::string text = errors.text();
   if (std::regex_search(text, words, kWords)) {
-    const std::string name = words[1];
+    const std::string name = CPLGetFilename(words[1].str().c_str());
     const Block block{std::stoll(words[3]), std::stoll(words[4])};
     if (name == CPLGetFilename(dataset.GetDescription())) return in_words(band, block, "the file");
     const CPLStringList files(dataset.GetFileList());
