@@ -109,6 +109,10 @@ struct Unfinished {
     const std::lock_guard lock(mutex);
     std::erase(stagings, staging);
   }
+  void placed(const std::string& staging) {  // by whoever holds the mutex
+    std::erase(stagings, staging);
+    any_placed = true;
+  }
 };
 
 Unfinished& unfinished() {
@@ -193,7 +197,8 @@ void OutputFolder::commit() {
   std::error_code problem;
   if (!fs::exists(target, problem) || fs::is_empty(target, problem)) {
     rename_or_refuse(staging_, target, target);  // POSIX renames over an empty folder
-    committed_ = unfinished().any_placed = true;
+    committed_ = true;
+    unfinished().placed(staging_);
     return;
   }
   const fs::path old = free_name_beside(target, "old");
@@ -204,7 +209,8 @@ void OutputFolder::commit() {
     fs::rename(old, target, problem);
     refuse(target, "cannot be put in place: " + reason, {}, "choose another output");
   }
-  committed_ = unfinished().any_placed = true;
+  committed_ = true;
+  unfinished().placed(staging_);
   fs::remove_all(old, problem);
   if (problem) {
     throw Error(ErrorCode::unwritable,
@@ -233,7 +239,8 @@ void OutputFile::commit() {
   const std::lock_guard lock(unfinished().mutex);
   check_file_target(target_, overwrite_, ErrorCode::unwritable);
   rename_or_refuse(staging_, target_, target_);
-  committed_ = unfinished().any_placed = true;
+  committed_ = true;
+  unfinished().placed(staging_);
   std::error_code problem;
   if (fs::exists(staging_ + ".aux.xml", problem)) {
     rename_or_refuse(staging_ + ".aux.xml", target_ + ".aux.xml", target_ + ".aux.xml");
@@ -245,7 +252,7 @@ void OutputFile::commit() {
 bool abandon_outputs() {
   Unfinished& list = unfinished();
   list.mutex.lock();  // for good
-  if (list.any_placed) {
+  if (list.any_placed && list.stagings.empty()) {
     list.mutex.unlock();
     return false;
   }

@@ -52,8 +52,7 @@ class OutputFile {
 };
 
 // For a command that ends at once while its threads still write: removes what the folders and files above have not put
-// in place, and none is put in place any more. False, and nothing is done, where an output has been: then there is
-// nothing to wait for.
+// in place, and none is put in place any more. False, and nothing is done, when all are in place already.
 bool abandon_outputs();
 
 // Error{usage} when `target` exists and one of `inputs` (datasets, files or folders) is it or lies inside it: replacing
