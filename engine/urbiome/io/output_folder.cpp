@@ -8,6 +8,7 @@
 #include <mutex>
 #include <system_error>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 
 namespace urbiome {
@@ -177,6 +178,7 @@ OutputFolder::~OutputFolder() {
 }
 
 std::string OutputFolder::path(const std::string& relative) const {
+  stop_if_cancelled();  // before every file
   const fs::path inside(relative);
   bool hostile =
       relative.empty() || inside.is_absolute() || inside.filename().empty() || relative.find('\0') != std::string::npos;
