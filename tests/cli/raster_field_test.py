@@ -280,5 +280,37 @@ def test_nearest_is_the_smallest_id_of_the_nearest_patches(urbiome):
     urbiome.done("raster", "distance", "in.tif", "d3.tif", "--nearest", "n3.tif", "--max-m", "20", *choice)
     np.testing.assert_array_equal(read(urbiome.folder / "n3.tif"), np.where(distances <= 20, found, 0))
     urbiome.refused(WRONG_USAGE, "two files", "raster", "distance", "in.tif", "x.tif", "--nearest", "x.tif", "--classes", "3", "-q")
-    write(urbiome.folder / "lonlat.tif", cells, 1e-4, 1e-4, epsg=4326, origin=(10, 50))
-    urbiome.refused(BAD_INPUT, "lat/lon", "raster", "distance", "lonlat.tif", "x.tif", "--nearest", "y.tif", "--classes", "3", "-q")
+
+
+@pytest.mark.parametrize("latitude", [0.003, 47.5, -71.25])
+@pytest.mark.parametrize("measure", ["centre", "edge"])
+def test_nearest_on_a_lonlat_grid_is_the_patch_at_the_distance_printed(urbiome, latitude, measure):
+    """Every patch is a class of its own, so the distance to each is printed by a run of its own."""
+    cells = np.zeros((61, 83), np.uint8)
+    patches = {7: (3, 5), 2: (30, 50), 9: (30, 30), 4: (55, 40), 3: (57, 41)}  # 2 and 9 tie at column 40; 3 is cut off from 4
+    for code, (row, col) in patches.items():
+        cells[row, col] = code
+    cells[3:6, 5] = 7
+    write(urbiome.folder / "in.tif", cells, 2e-4, 1e-4, nodata=0, epsg=4326, origin=(10, latitude))
+    codes = ",".join(map(str, sorted(patches)))
+    words = ["--measure", measure, "-q", "--overwrite"]
+    urbiome.done("raster", "label", "in.tif", "ids.tif", "--classes", codes, "-q")
+    ids = read(urbiome.folder / "ids.tif")
+    to_each = {}
+    for code, (row, col) in patches.items():
+        urbiome.done("raster", "distance", "in.tif", "one.tif", "--classes", code, *words)
+        to_each[int(ids[row, col])] = read(urbiome.folder / "one.tif")
+    order = sorted(to_each)
+    assert order == [1, 2, 3, 4, 5]
+    all_of_them = np.stack([to_each[patch] for patch in order])
+    expected = np.array(order)[all_of_them.argmin(axis=0)]  # the first, smallest id of those that tie
+    assert expected[30, 40] == min(ids[30, 30], ids[30, 50])
+    urbiome.done("raster", "distance", "in.tif", "d.tif", "--nearest", "n.tif", "--classes", codes, *words)
+    np.testing.assert_array_equal(read(urbiome.folder / "n.tif"), expected)
+    np.testing.assert_array_equal(read(urbiome.folder / "d.tif"), all_of_them.min(axis=0))
+    urbiome.done("raster", "distance", "in.tif", "d2.tif", "--nearest", "n2.tif", "--classes", codes, *words, "--num-threads", "7",
+                 "--tile-size", "9")
+    for name in "dn":
+        assert (urbiome.folder / f"{name}.tif").read_bytes() == (urbiome.folder / f"{name}2.tif").read_bytes()
+    urbiome.done("raster", "distance", "in.tif", "d3.tif", "--nearest", "n3.tif", "--max-m", "200", "--classes", codes, *words)
+    np.testing.assert_array_equal(read(urbiome.folder / "n3.tif"), np.where(all_of_them.min(axis=0) <= 200, expected, 0))

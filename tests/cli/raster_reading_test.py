@@ -1,14 +1,12 @@
 """Files of any layout give the same table; what the file's structure tells is not decoded; broken blocks are named."""
 
-import signal
-import subprocess
 import time
 
 import numpy as np
 import pytest
 from osgeo import gdal, osr
 
-from conftest import BAD_INPUT, CANCELLED, COMMAND, snapshot
+from conftest import BAD_INPUT
 
 gdal.UseExceptions()
 ROWS, COLS, DX = 517, 389, 10.0
@@ -182,23 +180,3 @@ def test_a_truncated_file_is_refused(urbiome):
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
     urbiome.refused(BAD_INPUT, "cover.tif", "raster", "tabulate", "cover.tif", "t.csv", "-q")
-
-
-def test_an_interrupted_tool_leaves_nothing(urbiome):
-    cells = np.random.default_rng(1).integers(1, 255, (6000, 6000)).astype(np.uint8)
-    write(urbiome.folder / "a.tif", cells, ["TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=1"], 0)
-    write(urbiome.folder / "s.tif", (cells == 77) & (cells[::-1] == 3), ["COMPRESS=DEFLATE"])
-    before = snapshot(urbiome.folder)
-    for words in (["tabulate", "a.tif", "a.tif", "t.csv"], ["cost", "a.tif", "t.tif", "--sources", "s.tif"]):
-        process = subprocess.Popen([COMMAND, "raster", *words, "-q"], cwd=urbiome.folder, stderr=subprocess.PIPE)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        start = time.monotonic()
-        error = process.communicate(timeout=60)[1]
-        seconds = time.monotonic() - start
-        if process.returncode == 0:
-            pytest.skip("this machine was done before the signal came")
-        assert process.returncode == CANCELLED, error
-        assert seconds < 3  # a second, on a machine with nothing else to do
-        assert b"stopped" in error and error.count(b"\n") == 1
-        assert snapshot(urbiome.folder) == before

@@ -251,5 +251,19 @@ TEST(PaddedSource, IsNodataAroundAndTheSameInside) {
   }
 }
 
+TEST_P(Threads, WorkKnowsTheTokenOfItsExecutor) {
+  CancelToken cancel;
+  Executor executor({.threads = GetParam(), .cancel = &cancel});
+  std::atomic<int> seen{0};
+  const auto within_an_item = [&](std::int64_t) {
+    EXPECT_FALSE(cancelled());
+    cancel.cancel();
+    seen += cancelled() ? 1 : 0;
+  };
+  EXPECT_NO_THROW(executor.items(1, "one", within_an_item));
+  EXPECT_EQ(seen, 1);
+  EXPECT_FALSE(cancelled());
+}
+
 }  // namespace
 }  // namespace urbiome

@@ -156,5 +156,34 @@ TEST(FilesOfDataset, NamesSidecarsAndSourcesOfEveryDepth) {
   EXPECT_TRUE(files_of_dataset("/vsicurl_none/x.tif").empty());
 }
 
+// In a process of its own, for none of its outputs can be put in place afterwards.
+TEST(OutputFolder, IsAbandonedWithAllThatIsUnfinished) {
+  const ScratchFolder scratch;
+  put_bytes(scratch / "kept.tif", "old");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    OutputFolder folder(scratch / "out", false);
+    OutputFile file(scratch / "kept.tif", true);
+    put_bytes(folder.path("maps/classes.tif"), "half");
+    put_bytes(file.staging(), "half");
+    put_bytes(file.staging() + ".aux.xml", "half");
+    ::_exit(scratch.entries() == 4 && abandon_outputs() ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_EQ(scratch.entries(), 1U);
+  EXPECT_EQ(bytes_of(scratch / "kept.tif"), "old");
+}
+
+TEST(OutputFolder, IsNotAbandonedWhenItIsInPlace) {
+  const ScratchFolder scratch;
+  write_output(scratch / "out", false, "1");
+  EXPECT_FALSE(abandon_outputs());
+  EXPECT_EQ(bytes_of(scratch / "out/run.json"), "1");
+  write_output(scratch / "out", true, "2");  // as before
+  EXPECT_EQ(bytes_of(scratch / "out/run.json"), "2");
+}
+
 }  // namespace
 }  // namespace urbiome

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <random>
 
 #include "reference/cell_map.h"
@@ -113,6 +114,109 @@ TEST(GeographicDistance, StaysWithinItsStatedErrorFarOut) {
       const double angle = reach_m * std::tan(latitude * M_PI / 180) / 6.35e6;
       EXPECT_GT(share, -1e-9) << latitude << " degrees, " << reach_m << " m";
       EXPECT_LT(share, 1.02 * angle * angle / 8 + 1e-8);
+    }
+  }
+}
+
+struct Nearest {
+  std::vector<double> distances;
+  std::vector<std::int64_t> ids;
+};
+
+Nearest nearest(const CellMap& map, const std::vector<std::int64_t>& ids, const Grid& grid, DistanceMeasure measure,
+                double largest, int band_rows) {
+  const std::int64_t bands = (map.rows + band_rows - 1) / band_rows;
+  const auto part = [&](std::int64_t band, auto& cells) {
+    const auto first = static_cast<std::size_t>(band * band_rows * map.cols);
+    return std::span(cells.data() + first,
+                     std::min(static_cast<std::size_t>(band_rows * map.cols), cells.size() - first));
+  };
+  NearestEnds ends(map.cols, bands);
+  for (std::int64_t band = 0; band < bands; ++band) ends.record(band, band * band_rows, part(band, ids));
+  ends.close();
+  GeographicDistanceBand work(grid, Ellipsoid{}, measure, largest);
+  Nearest result{std::vector<double>(ids.size()), std::vector<std::int64_t>(ids.size())};
+  for (std::int64_t band = 0; band < bands; ++band) {
+    work.measure(ends, band, band * band_rows, part(band, ids), part(band, result.distances), part(band, result.ids));
+  }
+  return result;
+}
+
+// The distance to every id by itself; the smallest id of those at the least. Distances that differ by less than a
+// nanometre may be told apart either way, unless the cells lie as many columns to the left and right in one row.
+void check_nearest(const CellMap& map, const std::vector<std::int64_t>& ids, const Grid& grid, double largest) {
+  constexpr double kNanometre = 2e-9;
+  for (const DistanceMeasure measure : {DistanceMeasure::centre, DistanceMeasure::edge}) {
+    const auto plain = measured(map, grid, measure, largest, 7);
+    std::map<std::int64_t, std::vector<double>> to_each;
+    for (const std::int64_t id : ids) {
+      if (id == 0 || to_each.contains(id)) continue;
+      CellMap alone{map.rows, map.cols, {}};
+      for (const std::int64_t other : ids) alone.cells.push_back(other == id ? 1 : 0);
+      to_each[id] = geodesics(alone, grid, measure);
+    }
+    const auto width = static_cast<std::size_t>(map.cols);
+    const auto mirrored = [&](std::size_t cell, std::int64_t a, std::int64_t b) {
+      for (std::size_t row = 0; row < static_cast<std::size_t>(map.rows); ++row) {
+        for (std::size_t k = 0; k <= cell % width; ++k) {
+          if (cell % width + k >= width) break;
+          const std::int64_t left = ids[row * width + cell % width - k], right = ids[row * width + cell % width + k];
+          if ((left == a && right == b) || (left == b && right == a)) return true;
+        }
+      }
+      return false;
+    };
+    for (const int band_rows : {1, 6, 100}) {
+      const Nearest found = nearest(map, ids, grid, measure, largest, band_rows);
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (std::isnan(plain[i])) {
+          ASSERT_TRUE(std::isnan(found.distances[i]));
+          ASSERT_EQ(found.ids[i], 0);
+          continue;
+        }
+        ASSERT_EQ(found.distances[i], plain[i]);
+        ASSERT_TRUE(to_each.contains(found.ids[i])) << found.ids[i];
+        const double at_least = to_each[found.ids[i]][i];
+        ASSERT_NEAR(at_least, plain[i], kNanometre + 1e-9 * plain[i]);
+        for (const auto& [id, distances] : to_each) {
+          ASSERT_LT(at_least, distances[i] + kNanometre + 1e-9 * plain[i]) << i << ": " << id;
+          if (id < found.ids[i] && distances[i] == at_least) ASSERT_FALSE(mirrored(i, id, found.ids[i])) << i;
+        }
+      }
+    }
+  }
+}
+
+TEST(GeographicNearest, IsTheSmallestIdOfThoseThatTie) {
+  std::mt19937 random(3);
+  for (const double latitude : {0.0, 38.7, -60.0, 80.0}) {
+    for (const double share : {0.02, 0.3}) {
+      const CellMap map = reference::random_map(random, 17, 29, share);
+      std::vector<std::int64_t> ids(map.cells.size(), 0);
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (map.cells[i] != 0) ids[i] = (std::int64_t{1} << 52) + static_cast<std::int64_t>(random() % 12);
+      }
+      const Grid grid{10, latitude + 1e-3, 2e-4, 1e-4, map.cols, map.rows};
+      ASSERT_NO_FATAL_FAILURE(check_nearest(map, ids, grid, kNoLimit));
+      ASSERT_NO_FATAL_FAILURE(check_nearest(map, ids, grid, 60));
+    }
+  }
+}
+
+// Far more columns than are searched around a cell at first, and the winner in the middle of two that tie.
+TEST(GeographicNearest, LooksAlongTheWholeRow) {
+  const int cols = 701;
+  CellMap map{3, cols, std::vector<std::uint8_t>(static_cast<std::size_t>(3 * cols), 0)};
+  std::vector<std::int64_t> ids(map.cells.size(), 0);
+  for (const auto& [col, id] : {std::pair{50, 9}, std::pair{350, 4}, std::pair{650, 2}}) {
+    map.cells[static_cast<std::size_t>(cols + col)] = 1;
+    ids[static_cast<std::size_t>(cols + col)] = id;
+  }
+  const Grid grid{10, 60, 2e-4, 1e-4, cols, 3};
+  const Nearest found = nearest(map, ids, grid, DistanceMeasure::centre, kNoLimit, 2);
+  for (int row = 0; row < 3; ++row) {
+    for (int col = 0; col < cols; ++col) {
+      ASSERT_EQ(found.ids[static_cast<std::size_t>(row * cols + col)], col < 200 ? 9 : col < 500 ? 4 : 2) << col;
     }
   }
 }

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <random>
 #include <thread>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 
 namespace urbiome {
@@ -186,6 +188,37 @@ TEST(Overlay, threads_agree) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const MultiPolygon& result : results) EXPECT_EQ(result.polygons[0].shell, results[0].polygons[0].shell);
+}
+
+TEST(Overlay, StopsWithinAUnionOnRequest) {
+  std::vector<MultiPolygon> circles;
+  for (int i = 0; i < 900; ++i) {
+    Ring ring;
+    for (int k = 0; k < 120; ++k) {
+      const double turn = 2 * M_PI * k / 120 + i;
+      ring.push_back({i % 30 + 1.7 * std::cos(turn), i / 30 + 1.7 * std::sin(turn)});
+    }
+    ring.push_back(ring.front());
+    circles.push_back({{{ring, {}}}});
+  }
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  const MultiPolygon joined = union_of(circles);
+  const auto in_full = Clock::now() - start;
+  CancelToken token;
+  token.cancel();
+  {
+    const CancelScope scope(&token);
+    const auto again = Clock::now();
+    try {
+      union_of(circles);
+      ADD_FAILURE() << "went on";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::cancelled);
+    }
+    EXPECT_LT(Clock::now() - again, in_full / 2);
+  }
+  EXPECT_EQ(union_of(circles).polygons[0].shell, joined.polygons[0].shell);
 }
 
 }  // namespace

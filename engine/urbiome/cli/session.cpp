@@ -1,9 +1,14 @@
 #include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -11,14 +16,17 @@
 
 #include "urbiome/cli/command.h"
 #include "urbiome/io/json.h"
+#include "urbiome/io/output_folder.h"
 #include "urbiome/io/raster_reader.h"
 
 namespace urbiome {
 namespace {
 
 CancelToken g_cancel;
+std::atomic<bool> g_said_cancelled{false};
 
-extern "C" void on_interrupt(int) { g_cancel.cancel(); }
+// The sentence of a command that was stopped: by whoever comes first, the work or the thread below.
+bool first_to_say_cancelled() { return !g_said_cancelled.exchange(true); }
 
 // One line that is rewritten: "reading land cover  42 %".
 void draw_progress(std::string_view phase, double done) {
@@ -60,6 +68,34 @@ std::string in_one_line(const std::string& text) {
 }
 
 bool on_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+void say_cancelled() {
+  if (on_terminal()) std::fprintf(stderr, "\r\033[K");
+  std::fprintf(stderr, "urbiome: stopped on request; nothing was written\n");
+  std::fflush(stderr);
+}
+
+// Ctrl-C asks the work to stop, which it does at the next tile, row or feature. Where it is in the middle of something
+// longer (a library's call that cannot be asked) nobody waits for it: then, or at the second Ctrl-C, what is unfinished
+// is removed and the process ends. The only thread outside exec: it has to run when those do not listen.
+void obey_interrupts() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // here and on all threads to come; but this one waits for them
+  std::thread([signals] {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) return;
+    g_cancel.cancel();
+    constexpr timespec kGrace{0, 300'000'000};
+    while (sigtimedwait(&signals, nullptr, &kGrace) < 0 && errno == EINTR) {
+    }
+    if (!abandon_outputs()) return;  // all is in place: the command is about to end by itself
+    if (first_to_say_cancelled()) say_cancelled();
+    std::_Exit(kCancelled);
+  }).detach();
+}
 
 }  // namespace
 
@@ -103,8 +139,8 @@ void Session::note(const std::string& text) const {
 }
 
 int Session::run(const CLI::App& root) {
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
+  obey_interrupts();
+  const CancelScope scope(&g_cancel);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   for (const auto& [verb, work] : work_) {
@@ -119,6 +155,10 @@ int Session::run(const CLI::App& root) {
       }
       return work();
     } catch (const Error& error) {
+      if (error.code() == ErrorCode::cancelled) {
+        if (first_to_say_cancelled()) say_cancelled();
+        return kCancelled;
+      }
       if (on_terminal() && !quiet_) std::fprintf(stderr, "\r\033[K");
       spdlog::error("{}", in_one_line(error.what()));
       return exit_status_of(error.code());

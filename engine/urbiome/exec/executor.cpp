@@ -198,22 +198,23 @@ Executor::Executor(ExecutionSettings settings)
 Executor::~Executor() = default;
 
 void Executor::throw_if_cancelled() const {
-  if (settings_.cancel != nullptr && settings_.cancel->cancelled()) {
-    throw Error(ErrorCode::cancelled, "stopped on request; nothing was written");
-  }
+  const CancelScope scope(settings_.cancel);
+  stop_if_cancelled();
 }
 
 namespace {
 
-// work(item) for 0 <= item < count on the arena's threads; it must not throw.
+// work(item) for 0 <= item < count on the arena's threads, which know the token; it must not throw.
 template <class Work>
-void on_threads(oneapi::tbb::task_arena& arena, int threads, std::int64_t count, const Work& work) {
+void on_threads(oneapi::tbb::task_arena& arena, int threads, const CancelToken* cancel, std::int64_t count,
+                const Work& work) {
   using Range = oneapi::tbb::blocked_range<std::int64_t>;
   HandOver start, end;                                             // from the caller to the threads, and back
   std::vector<HandOver> slots(static_cast<std::size_t>(threads));  // from a slot's work to its next
   const auto some = [&](const Range& range) {
     HandOver& slot = slots[static_cast<std::size_t>(oneapi::tbb::this_task_arena::current_thread_index())];
     slot.take();
+    const CancelScope scope(cancel);
     for (std::int64_t item = range.begin(); item < range.end(); ++item) work(item);
     slot.give();
     end.give();
@@ -238,10 +239,10 @@ void Executor::check_memory(std::string_view phase) {
 void Executor::items(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& body) {
   FirstFailure failure;
   ProgressMeter meter(settings_, phase, count);
-  on_threads(pool_->arena, threads_, count, [&](std::int64_t item) {
+  on_threads(pool_->arena, threads_, settings_.cancel, count, [&](std::int64_t item) {
     if (!failure.before_failure(item)) return;
     try {
-      throw_if_cancelled();
+      stop_if_cancelled();
       check_memory(phase);
       body(item);
     } catch (...) {
@@ -256,9 +257,10 @@ void Executor::parts(std::int64_t count, std::string_view what, const std::funct
   throw_if_cancelled();
   memory_.check(what);
   FirstFailure failure;
-  on_threads(pool_->arena, threads_, count, [&](std::int64_t item) {
+  on_threads(pool_->arena, threads_, settings_.cancel, count, [&](std::int64_t item) {
     if (!failure.before_failure(item)) return;
     try {
+      stop_if_cancelled();
       body(item);
     } catch (...) {
       failure.record(item);
@@ -305,8 +307,9 @@ void Executor::run_in_order(std::int64_t count, std::string_view phase, const st
   std::vector<HandOver> slots(static_cast<std::size_t>(threads_)), made(static_cast<std::size_t>(most_waiting()));
   const auto guarded = [&](std::int64_t item, const std::function<void(std::int64_t)>& work) {
     if (!failure.before_failure(item)) return;
+    const CancelScope scope(settings_.cancel);
     try {
-      throw_if_cancelled();
+      stop_if_cancelled();
       check_memory(phase);
       work(item);
     } catch (...) {

@@ -21,27 +21,18 @@
 #include <utility>
 #include <vector>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 #include "urbiome/raster/tile_source.h"
 #include "urbiome/raster/value_source.h"
 
 namespace urbiome {
 
-// Set from a signal handler or another thread; work stops at the next tile with Error{cancelled}.
-class CancelToken {
- public:
-  void cancel() noexcept { flag_.store(true, std::memory_order_relaxed); }
-  bool cancelled() const noexcept { return flag_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<bool> flag_{false};
-};
-
 struct ExecutionSettings {
-  int threads = 0;                // 0: all cores
-  std::int64_t memory_bytes = 0;  // 0: a quarter of the machine
-  std::int64_t tile_size = 0;     // cells per side; 0: from the file's blocks
-  const CancelToken* cancel = nullptr;
+  int threads = 0;                      // 0: all cores
+  std::int64_t memory_bytes = 0;        // 0: a quarter of the machine
+  std::int64_t tile_size = 0;           // cells per side; 0: from the file's blocks
+  const CancelToken* cancel = nullptr;  // work stops at the next item with Error{cancelled}
   // Called now and then with the phase's name and the share done (0..1), from one thread at a time.
   std::function<void(std::string_view phase, double done)> progress;
 };

@@ -2,12 +2,19 @@
 
 #include <algorithm>
 
+#include "urbiome/kernel/distance_geographic.h"
 #include "urbiome/kernel/nearest.h"
 
 namespace urbiome {
 
-NearestMap::NearestMap(PatchLabels& labels, const Grid& grid, const DistanceKeys& keys, const Executor& executor)
-    : labels_(labels), grid_(grid), keys_(keys), bands_(bands_of(1, whole(grid), 0, kBytesPerCell, executor)) {}
+NearestMap::NearestMap(PatchLabels& labels, const Grid& grid, const GridMetric& metric, DistanceMeasure measure,
+                       double largest_m, const Executor& executor)
+    : labels_(labels),
+      grid_(grid),
+      metric_(metric),
+      measure_(measure),
+      largest_m_(largest_m),
+      bands_(bands_of(1, whole(grid), 0, kBytesPerCell, executor)) {}
 
 std::int64_t NearestMap::table_bytes(const Grid& grid, std::size_t bands) {
   return NearestEnds::bytes(grid.width, static_cast<std::int64_t>(bands));
@@ -41,15 +48,23 @@ void NearestMap::measure(Executor& executor, const Sink& sink) {
     ends.record(band, first_row, ids);
   });
   ends.close();
-  NearestBand work(keys_, grid_.width, grid_.height);
   std::vector<double> distances;
   std::vector<std::int64_t> nearest;
-  for_each_band(executor, [&](std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
-    distances.resize(ids.size());
-    nearest.resize(ids.size());
-    work.measure(ends, band, first_row, ids, distances, nearest);
-    sink(first_row, distances, nearest);
-  });
+  const auto measure_with = [&](auto work) {
+    for_each_band(executor, [&](std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
+      distances.resize(ids.size());
+      nearest.resize(ids.size());
+      work.measure(ends, band, first_row, ids, distances, nearest);
+      sink(first_row, distances, nearest);
+    });
+  };
+  if (metric_.is_geographic()) {
+    measure_with(GeographicDistanceBand(grid_, metric_.ellipsoid(), measure_, largest_m_));
+  } else {
+    const double unit = metric_.unit_to_metre();
+    const DistanceKeys keys(grid_.dx * unit, grid_.dy * unit, measure_, largest_m_);
+    measure_with(NearestBand(keys, grid_.width, grid_.height));
+  }
   executor.memory().release(bytes);
 }
 

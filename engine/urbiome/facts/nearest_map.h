@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "urbiome/exec/executor.h"
+#include "urbiome/facts/grid_metric.h"
 #include "urbiome/facts/patch_labels.h"
 #include "urbiome/kernel/distance_keys.h"
 
@@ -17,14 +18,15 @@ namespace urbiome {
 
 class NearestMap {
  public:
-  // On a planar grid of the labels' source; `labels` must outlive this.
-  NearestMap(PatchLabels& labels, const Grid& grid, const DistanceKeys& keys, const Executor& executor);
+  // On the grid of the labels' source; `labels` must outlive this. Nothing beyond `largest_m` is wanted.
+  NearestMap(PatchLabels& labels, const Grid& grid, const GridMetric& metric, DistanceMeasure measure, double largest_m,
+             const Executor& executor);
 
   const std::vector<Band>& bands() const { return bands_; }
   static std::int64_t table_bytes(const Grid& grid, std::size_t bands);
   static constexpr std::int64_t kBytesPerCell = 40;
 
-  // Rows in ascending order: metres (NaN beyond the limit of the keys) and ids (0 there).
+  // Rows in ascending order: metres (NaN beyond largest_m) and ids (0 there).
   using Sink =
       std::function<void(std::int64_t first_row, std::span<const double> distances, std::span<const std::int64_t> ids)>;
   void measure(Executor& executor, const Sink& sink);
@@ -35,7 +37,9 @@ class NearestMap {
 
   PatchLabels& labels_;
   Grid grid_;
-  DistanceKeys keys_;
+  GridMetric metric_;
+  DistanceMeasure measure_;
+  double largest_m_;
   std::vector<Band> bands_;
 };
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 #include "urbiome/io/gdal_door.h"
 #include "urbiome/io/output_folder.h"
@@ -82,8 +83,10 @@ std::string sha256_of_file(const std::string& path) {
   }
   std::string chunk(1 << 20, '\0');
   std::size_t got = 0;
-  while ((got = std::fread(chunk.data(), 1, chunk.size(), file.get())) > 0)
+  while ((got = std::fread(chunk.data(), 1, chunk.size(), file.get())) > 0) {
+    stop_if_cancelled();
     EVP_DigestUpdate(digest.get(), chunk.data(), got);
+  }
   if (std::ferror(file.get()) != 0) fail("cannot be read to its end");
 
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 
 namespace urbiome {
@@ -25,6 +26,7 @@ void FileWriter::fail(int reason) {
 }
 
 void FileWriter::write(std::string_view bytes) {
+  stop_if_cancelled();
   if (bytes.empty()) return;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail(errno);
 }

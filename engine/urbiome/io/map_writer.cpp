@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/io/gdal_writing.h"
 
 namespace urbiome {
@@ -60,6 +61,7 @@ void fill_band(GDALRasterBand& band, const Grid& grid, const FillRows& fill_rows
   for (std::int64_t first = 0; first < grid.height; first += step) {
     const std::int64_t count = std::min(step, grid.height - first);
     const std::span<std::uint8_t> part(rows.data(), static_cast<std::size_t>(count * grid.width));
+    stop_if_cancelled();
     std::fill(part.begin(), part.end(), std::uint8_t{0});
     fill_rows(first, count, part);
     const CPLErr status =
@@ -101,7 +103,9 @@ void write_category_map(const std::string& path, const Grid& grid, const std::st
        {"COMPRESS=DEFLATE", "LEVEL=2", "BLOCKSIZE=512", "RESAMPLING=MODE", "BIGTIFF=IF_SAFER", "NUM_THREADS=1"}) {
     options.AddString(option);
   }
-  GdalDataset cog(driver_named("COG").CreateCopy(path.c_str(), source.get(), FALSE, options.List(), nullptr, nullptr));
+  const auto go_on = [](double, const char*, void*) { return cancelled() ? FALSE : TRUE; };
+  GdalDataset cog(driver_named("COG").CreateCopy(path.c_str(), source.get(), FALSE, options.List(), go_on, nullptr));
+  stop_if_cancelled();
   check_written(cog != nullptr, errors, path);
   close_written(std::move(cog), path);
 }

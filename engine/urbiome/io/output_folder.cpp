@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <system_error>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 
 namespace urbiome {
@@ -94,6 +96,37 @@ fs::path free_name_beside(const fs::path& target, const std::string& kind, const
   }
 }
 
+// Stagings of this process, for abandon_outputs(). Whoever puts one in place holds the mutex meanwhile.
+struct Unfinished {
+  std::mutex mutex;
+  std::vector<std::string> stagings;
+  bool any_placed = false;
+
+  void add(const std::string& staging) {
+    const std::lock_guard lock(mutex);
+    stagings.push_back(staging);
+  }
+  void remove(const std::string& staging) {
+    const std::lock_guard lock(mutex);
+    std::erase(stagings, staging);
+  }
+  void placed(const std::string& staging) {  // by whoever holds the mutex
+    std::erase(stagings, staging);
+    any_placed = true;
+  }
+};
+
+Unfinished& unfinished() {
+  static Unfinished list;
+  return list;
+}
+
+void remove_file(const std::string& path) {
+  std::error_code ignored;
+  fs::remove(path, ignored);
+  fs::remove(path + ".aux.xml", ignored);
+}
+
 void rename_or_refuse(const fs::path& from, const fs::path& to, const fs::path& named) {
   std::error_code problem;
   fs::rename(from, to, problem);
@@ -131,6 +164,7 @@ OutputFolder::OutputFolder(const std::string& target, bool overwrite) : overwrit
     std::error_code problem;
     if (fs::create_directory(staging, problem)) {
       staging_ = staging.string();
+      unfinished().add(staging_);
       return;
     }
     if (problem) refuse(path, "cannot be made: " + problem.message(), {}, "choose another output");
@@ -140,9 +174,11 @@ OutputFolder::OutputFolder(const std::string& target, bool overwrite) : overwrit
 OutputFolder::~OutputFolder() {
   std::error_code ignored;
   if (!committed_) fs::remove_all(staging_, ignored);
+  unfinished().remove(staging_);
 }
 
 std::string OutputFolder::path(const std::string& relative) const {
+  stop_if_cancelled();  // before every file
   const fs::path inside(relative);
   bool hostile =
       relative.empty() || inside.is_absolute() || inside.filename().empty() || relative.find('\0') != std::string::npos;
@@ -157,12 +193,14 @@ std::string OutputFolder::path(const std::string& relative) const {
 
 void OutputFolder::commit() {
   if (committed_) return;
+  const std::lock_guard lock(unfinished().mutex);
   const fs::path target(target_);
   check_folder_target(target, overwrite_, ErrorCode::unwritable);
   std::error_code problem;
   if (!fs::exists(target, problem) || fs::is_empty(target, problem)) {
     rename_or_refuse(staging_, target, target);  // POSIX renames over an empty folder
     committed_ = true;
+    unfinished().placed(staging_);
     return;
   }
   const fs::path old = free_name_beside(target, "old");
@@ -174,6 +212,7 @@ void OutputFolder::commit() {
     refuse(target, "cannot be put in place: " + reason, {}, "choose another output");
   }
   committed_ = true;
+  unfinished().placed(staging_);
   fs::remove_all(old, problem);
   if (problem) {
     throw Error(ErrorCode::unwritable,
@@ -189,26 +228,43 @@ OutputFile::OutputFile(const std::string& target, bool overwrite) : overwrite_(o
   target_ = path.string();
   const std::string extension = path.extension().string();
   staging_ = free_name_beside(path, "partial", extension.empty() ? "" : extension).string();
+  unfinished().add(staging_);
 }
 
 OutputFile::~OutputFile() {
-  if (committed_) return;
-  std::error_code ignored;
-  fs::remove(staging_, ignored);
-  fs::remove(staging_ + ".aux.xml", ignored);
+  if (!committed_) remove_file(staging_);
+  unfinished().remove(staging_);
 }
 
 void OutputFile::commit() {
   if (committed_) return;
+  const std::lock_guard lock(unfinished().mutex);
   check_file_target(target_, overwrite_, ErrorCode::unwritable);
   rename_or_refuse(staging_, target_, target_);
   committed_ = true;
+  unfinished().placed(staging_);
   std::error_code problem;
   if (fs::exists(staging_ + ".aux.xml", problem)) {
     rename_or_refuse(staging_ + ".aux.xml", target_ + ".aux.xml", target_ + ".aux.xml");
   } else {
     fs::remove(target_ + ".aux.xml", problem);  // one of the file just replaced would describe the wrong map
   }
+}
+
+bool abandon_outputs() {
+  Unfinished& list = unfinished();
+  list.mutex.lock();  // for good
+  if (list.any_placed && list.stagings.empty()) {
+    list.mutex.unlock();
+    return false;
+  }
+  std::error_code problem;
+  for (const std::string& staging : list.stagings) {
+    // A thread may add to a folder while it is emptied; once the folder is gone it cannot.
+    for (int i = 0; i < 100 && fs::is_directory(staging, problem); ++i) fs::remove_all(staging, problem);
+    remove_file(staging);
+  }
+  return true;
 }
 
 }  // namespace urbiome

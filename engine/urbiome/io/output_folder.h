@@ -51,6 +51,10 @@ class OutputFile {
   bool overwrite_, committed_ = false;
 };
 
+// For a command that ends at once while its threads still write: removes what the folders and files above have not put
+// in place, and none is put in place any more. False, and nothing is done, when all are in place already.
+bool abandon_outputs();
+
 // Error{usage} when `target` exists and one of `inputs` (datasets, files or folders) is it or lies inside it: replacing
 // it would destroy what is read.
 void keep_apart(const std::string& target, const std::vector<std::string>& inputs);

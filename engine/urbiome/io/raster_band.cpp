@@ -10,6 +10,9 @@
 #include <cstring>
 #include <limits>
 
+#include "urbiome/base/cancel.h"
+#include "urbiome/io/broken_block.h"
+
 namespace urbiome {
 namespace {
 
@@ -283,23 +286,12 @@ BandReader::BandReader(const BandFacts& facts)
   }
 }
 
-// Which block of the file that is, and where its bytes lie; empty where the file does not tell or it is not one block.
-std::string BandReader::stored_place(const Window& window) const {
-  const Window place = in_file(window);
-  int cols = 0, rows = 0;
-  band_->GetBlockSize(&cols, &rows);
-  const std::int64_t col = place.col / cols, row = place.row / rows;
-  if ((place.col_end() - 1) / cols != col || (place.row_end() - 1) / rows != row) return {};
-  const char* offset = band_->GetMetadataItem(fmt::format("BLOCK_OFFSET_{}_{}", col, row).c_str(), "TIFF");
-  const std::string at = offset == nullptr ? std::string() : fmt::format(" at byte {}", offset);
-  return fmt::format(" (block {}, {} of the file{})", col, row, at);
-}
-
 void BandReader::throw_broken(const Window& window, const std::string& why) const {
   const std::string place = fmt::format("rows {} to {}, columns {} to {}", window.row, window.row_end() - 1, window.col,
                                         window.col_end() - 1);
   throw Error(ErrorCode::unreadable,
-              fmt::format("{}: {}{} cannot be read: {}", facts_.info.path, place, stored_place(window), why),
+              fmt::format("{}: {}{} cannot be read: {}", facts_.info.path, place,
+                          broken_block(*dataset_, *band_, in_file(window), why), why),
               "a whole file", "get the file again, it is truncated or damaged");
 }
 
@@ -425,9 +417,16 @@ void BandReader::read_blocks(const Window& window, unsigned char* cells) {
   const GdalErrors errors;
   for (std::int64_t row = window.row; row < window.row_end(); row += block_rows_) {
     for (std::int64_t col = window.col; col < window.col_end(); col += block_cols_) {
+      stop_if_cancelled();
       const std::int64_t rows = std::min(block_rows_, window.row_end() - row);
       const std::int64_t cols = std::min(block_cols_, window.col_end() - col);
       unsigned char* place = cells + (row - window.row) * stride + (col - window.col) * size;
+      unsigned char constant = 0;
+      if (!constants_.empty() && like_a_constant(stored(row / block_rows_, col / block_cols_), constant)) {
+        for (std::int64_t i = 0; i < rows; ++i)
+          std::memset(place + i * stride, constant, static_cast<std::size_t>(cols));
+        continue;
+      }
       const bool in_place = window.cols == block_cols_ && rows == block_rows_;
       if (!in_place) block_.resize(static_cast<std::size_t>(block_rows_ * block_cols_ * size));
       unsigned char* target = in_place ? place : block_.data();

@@ -67,7 +67,6 @@ class BandReader {
   bool inflate(const Window& block, unsigned char* cells);
   bool like_a_constant(const StoredBlock& block, unsigned char& value);
   void remember(const StoredBlock& block, const unsigned char* cells);
-  std::string stored_place(const Window& window) const;
   Window in_file(const Window& window) const;
   [[noreturn]] void throw_broken(const Window& window, const std::string& why) const;
 

@@ -114,7 +114,10 @@ RasterWriter::RasterWriter(const std::string& path, const Grid& grid, const std:
   check_written(true, errors, path);
 }
 
-RasterWriter::~RasterWriter() = default;
+// What is not closed is not wanted: the rows in GDAL's cache are not compressed any more.
+RasterWriter::~RasterWriter() {
+  if (file_ && file_->dataset) file_->dataset->MarkSuppressOnClose();
+}
 RasterWriter::RasterWriter(RasterWriter&&) noexcept = default;
 
 void RasterWriter::write_rows(std::int64_t first_row, std::int64_t rows, const void* cells) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 #include "urbiome/io/delimited_text.h"
 #include "urbiome/io/file_bytes.h"
@@ -139,6 +140,7 @@ Table read_csv(const std::string& path) {
 Json table_to_json(const Table& table) {
   Json list = Json::array();
   for (const std::vector<Cell>& row : table.rows) {
+    stop_if_cancelled();
     Json object = Json::object();
     for (std::size_t i = 0; i < row.size() && i < table.columns.size(); ++i) {
       Json& value = object[utf8_of(table.columns[i].c_str())];

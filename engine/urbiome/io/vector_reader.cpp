@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/io/gdal_door.h"
 #include "urbiome/io/nearest_word.h"
 
@@ -277,6 +278,7 @@ void read_features(OGRLayer& layer, const VectorRequest& request, VectorLayer& r
   const GdalErrors errors;
   layer.ResetReading();
   while (const OGRFeatureUniquePtr feature{layer.GetNextFeature()}) {
+    stop_if_cancelled();
     Feature taken;
     taken.fid = feature->GetFID();
     for (const int column : columns) taken.attributes.push_back(cell_of(*feature, column, recoded));

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 #include "urbiome/io/file_bytes.h"
 #include "urbiome/io/gdal_door.h"
@@ -123,6 +124,7 @@ void fill_sheet(lxw_worksheet* sheet, const Table& table, lxw_format* bold, cons
   for (std::size_t column = 0; column < columns; ++column)
     check(write_text(sheet, 0, column, table.columns[column], bold), path);
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    stop_if_cancelled();
     for (std::size_t column = 0; column < columns; ++column) {
       check(write_cell(sheet, row + 1, column, table.rows[row][column]), path);
     }

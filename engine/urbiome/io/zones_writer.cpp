@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 #include "urbiome/io/gdal_door.h"
 #include "urbiome/io/zones_style.h"
@@ -58,7 +59,10 @@ class GeoPackage {
     check(layer.CreateField(&field) == OGRERR_NONE);
   }
 
-  void add_feature(OGRLayer& layer, OGRFeature& feature) { check(layer.CreateFeature(&feature) == OGRERR_NONE); }
+  void add_feature(OGRLayer& layer, OGRFeature& feature) {
+    stop_if_cancelled();
+    check(layer.CreateFeature(&feature) == OGRERR_NONE);
+  }
 
   void run(const std::string& sql) {
     dataset_->ReleaseResultSet(dataset_->ExecuteSQL(sql.c_str(), nullptr, nullptr));

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "urbiome/kernel/distance_geographic_row.h"
+#include "urbiome/kernel/nearest_sweep.h"
 
 namespace urbiome {
 namespace {
@@ -52,7 +53,9 @@ struct GeographicDistanceBand::State {
   }
 
   void sweep_up(std::int64_t first_row, std::span<const std::uint8_t> member, std::span<const std::int32_t> below);
-  void measure_row(std::int64_t at, const std::int32_t* rows_below, std::span<double> out);
+  void set_candidates(std::int64_t at, const std::int32_t* rows_above, const std::int32_t* rows_below);
+  void to_metres(std::int64_t at, std::span<double> out) const;
+  double largest_key() const { return largest * largest * (1 + 1e-9); }
   void set_candidate(GeographicRow::Candidates& side, std::size_t col, std::int64_t at, std::int64_t member_row) const;
 
   Grid grid;
@@ -63,6 +66,7 @@ struct GeographicDistanceBand::State {
   std::vector<double> axis, up;          // by half rows: metres from the earth's axis and above the equator's plane
   std::vector<std::int32_t> below_rows;  // a band: the row of the nearest member at or below each cell
   std::vector<std::int32_t> above_row;   // one row: at or above
+  NearestSweep sweep;                    // both of them for members with ids
 };
 
 void GeographicDistanceBand::State::set_candidate(GeographicRow::Candidates& side, std::size_t col, std::int64_t at,
@@ -95,12 +99,12 @@ void GeographicDistanceBand::State::sweep_up(std::int64_t first_row, std::span<c
   }
 }
 
-void GeographicDistanceBand::State::measure_row(std::int64_t at, const std::int32_t* rows_below,
-                                                std::span<double> out) {
+void GeographicDistanceBand::State::set_candidates(std::int64_t at, const std::int32_t* rows_above,
+                                                   const std::int32_t* rows_below) {
   std::fill(row.lowest_north.begin(), row.lowest_north.end(), kNoLimit);
   std::fill(row.lowest_east.begin(), row.lowest_east.end(), kNoLimit);
   for (std::size_t col = 0; col < row.width; ++col) {
-    set_candidate(row.above, col, at, above_row[col]);
+    set_candidate(row.above, col, at, rows_above[col]);
     set_candidate(row.below, col, at, rows_below[col]);
     const std::size_t block = col / kGeographicBlock + 1;
     for (const auto* side : {&row.above, &row.below}) {
@@ -109,7 +113,9 @@ void GeographicDistanceBand::State::measure_row(std::int64_t at, const std::int3
       row.lowest_east[block] = std::min(row.lowest_east[block], side->east[kGeographicLead + col]);
     }
   }
-  search_geographic(largest * largest * (1 + 1e-9), row);
+}
+
+void GeographicDistanceBand::State::to_metres(std::int64_t at, std::span<double> out) const {
   const double e2 = ellipsoid.f() * (2 - ellipsoid.f());
   const double sine = std::sin(grid.y_of(static_cast<double>(at) + 0.5) * kRadians);
   const double w = std::sqrt(1 - e2 * sine * sine), n = ellipsoid.a / w, m = n * (1 - e2) / (w * w);
@@ -139,7 +145,33 @@ void GeographicDistanceBand::measure(const ColumnEnds& ends, std::int64_t band, 
     for (std::size_t col = 0; col < width; ++col) {
       if (member[i * width + col] != 0) state_->above_row[col] = static_cast<std::int32_t>(at);
     }
-    state_->measure_row(at, state_->below_rows.data() + i * width, out.subspan(i * width, width));
+    state_->set_candidates(at, state_->above_row.data(), state_->below_rows.data() + i * width);
+    search_geographic(state_->largest_key(), state_->row);
+    state_->to_metres(at, out.subspan(i * width, width));
+  }
+}
+
+void GeographicDistanceBand::measure(const NearestEnds& ends, std::int64_t band, std::int64_t first_row,
+                                     std::span<const std::int64_t> ids, std::span<double> out,
+                                     std::span<std::int64_t> nearest) {
+  GeographicRow& row = state_->row;
+  const std::size_t width = row.width;
+  if (width == 0) return;
+  row.make_room_for_ids();
+  state_->sweep.start(ends, band, first_row, ids, width);
+  for (std::size_t i = 0; i < ids.size() / width; ++i) {
+    const std::int64_t at = first_row + static_cast<std::int64_t>(i);
+    const auto [above, below] = state_->sweep.next(ids.subspan(i * width, width));
+    state_->set_candidates(at, above.rows.data(), below.rows.data());
+    const auto to_double = [](std::int64_t id) { return static_cast<double>(id); };
+    std::transform(above.ids.begin(), above.ids.end(), row.above.ids.begin() + kGeographicLead, to_double);
+    std::transform(below.ids.begin(), below.ids.end(), row.below.ids.begin() + kGeographicLead, to_double);
+    search_geographic_ids(state_->largest_key(), row);
+    const std::span<double> metres = out.subspan(i * width, width);
+    state_->to_metres(at, metres);
+    for (std::size_t col = 0; col < width; ++col) {
+      nearest[i * width + col] = std::isnan(metres[col]) ? 0 : static_cast<std::int64_t>(row.best_ids[col]);
+    }
   }
 }
 

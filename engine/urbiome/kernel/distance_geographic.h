@@ -16,6 +16,7 @@
 #include <span>
 
 #include "urbiome/kernel/distance.h"
+#include "urbiome/kernel/nearest.h"
 #include "urbiome/raster/grid.h"
 #include "urbiome/vector/ellipsoid.h"
 
@@ -32,6 +33,12 @@ class GeographicDistanceBand {
   // NaN where there is none or it lies beyond `largest`.
   void measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member,
                std::span<double> out);
+
+  // The same with the ids of members instead of marks, as nearest.h: `nearest` is the smallest id of those at the least
+  // straight distance, 0 where out is NaN. Distances are the same numbers. Cells of one row as many columns to the left
+  // and to the right tie exactly; otherwise equal lengths are told apart below a nanometre, by rounding.
+  void measure(const NearestEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids,
+               std::span<double> out, std::span<std::int64_t> nearest);
 
  private:
   struct State;

@@ -14,28 +14,61 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Tag = hn::CappedTag<double, kGeographicBlock>;
 
-// The least key of a vector of cells so far.
+// The least key of a vector of cells so far; with ids the smallest of those that have it.
+template <bool kIds>
 struct Best {
-  hn::Vec<Tag> key, north;
+  hn::Vec<Tag> key, north, id;
 
-  void offer(hn::Vec<Tag> other_north, hn::Vec<Tag> east, hn::Vec<Tag> sin2) {
+  static Best none() {
+    const Tag d;
+    return {hn::Set(d, std::numeric_limits<double>::infinity()), hn::Zero(d), hn::Zero(d)};
+  }
+  static Best of(const GeographicRow& row, std::size_t col) {
+    const Tag d;
+    const double* const ids = kIds ? row.best_ids.data() : row.best.data();
+    return {hn::LoadU(d, row.best.data() + col), hn::LoadU(d, row.best_north.data() + col), hn::LoadU(d, ids + col)};
+  }
+  void store(GeographicRow& row, std::size_t col) const {
+    const Tag d;
+    hn::StoreU(key, d, row.best.data() + col);
+    hn::StoreU(north, d, row.best_north.data() + col);
+    if constexpr (kIds) hn::StoreU(id, d, row.best_ids.data() + col);
+  }
+
+  void offer(hn::Vec<Tag> other_north, hn::Vec<Tag> east, hn::Vec<Tag> sin2, hn::Vec<Tag> other_id) {
     const auto other = hn::Add(other_north, hn::Mul(east, sin2));
     const auto less = hn::Lt(other, key);
+    if constexpr (kIds) {
+      const auto smaller = hn::And(hn::Eq(other, key), hn::Lt(other_id, id));
+      id = hn::IfThenElse(hn::Or(less, smaller), other_id, id);
+    }
     key = hn::IfThenElse(less, other, key);
     north = hn::IfThenElse(less, other_north, north);
   }
+  // Whether no key of at least `bound` changes anything.
+  bool settled(double bound) const {
+    const Tag d;
+    return kIds ? hn::AllTrue(d, hn::Lt(key, hn::Set(d, bound))) : hn::AllTrue(d, hn::Le(key, hn::Set(d, bound)));
+  }
 };
 
-void offer_columns(const GeographicRow& row, std::size_t at, std::size_t k, Best& best) {
+template <bool kIds>
+void offer_columns(const GeographicRow& row, std::size_t at, std::size_t k, Best<kIds>& best) {
   const Tag d;
   const auto sin2 = hn::Set(d, row.sin2[row.origin + k]);
+  const auto offer = [&](const GeographicRow::Candidates& side, std::size_t column) {
+    const double* const ids = kIds ? side.ids.data() : side.east.data();
+    best.offer(hn::LoadU(d, side.north.data() + column), hn::LoadU(d, side.east.data() + column), sin2,
+               hn::LoadU(d, ids + column));
+  };
   for (const auto* side : {&row.above, &row.below}) {
-    best.offer(hn::LoadU(d, side->north.data() + at - k), hn::LoadU(d, side->east.data() + at - k), sin2);
-    if (k > 0) best.offer(hn::LoadU(d, side->north.data() + at + k), hn::LoadU(d, side->east.data() + at + k), sin2);
+    offer(*side, at - k);
+    if (k > 0) offer(*side, at + k);
   }
 }
 
 // Outwards from the cells of a block, over the block itself and its neighbours.
+template <bool kIds>
 void search_close(double limit, GeographicRow& row, std::size_t block) {
   const Tag d;
   const auto lowest = [block](const std::vector<double>& of) {
@@ -43,16 +76,15 @@ void search_close(double limit, GeographicRow& row, std::size_t block) {
   };
   const double north = lowest(row.lowest_north), east = lowest(row.lowest_east);
   for (std::size_t col = block * kGeographicBlock; col < (block + 1) * kGeographicBlock; col += hn::Lanes(d)) {
-    Best best{hn::Set(d, std::numeric_limits<double>::infinity()), hn::Zero(d)};
+    auto best = Best<kIds>::none();
     if (north <= limit) {
       for (std::size_t k = 0; k <= kGeographicColumns; ++k) {
         const double bound = north + east * row.sin2[row.origin + k];
-        if (bound > limit || hn::AllTrue(d, hn::Le(best.key, hn::Set(d, bound)))) break;
+        if (bound > limit || best.settled(bound)) break;
         offer_columns(row, kGeographicLead + col, k, best);
       }
     }
-    hn::StoreU(best.key, d, row.best.data() + col);
-    hn::StoreU(best.north, d, row.best_north.data() + col);
+    best.store(row, col);
   }
 }
 
@@ -62,24 +94,26 @@ double worst_of(const GeographicRow& row, std::size_t block) {
 }
 
 // The cells of `block` with all columns of the block `other`.
+template <bool kIds>
 void search_pair(GeographicRow& row, std::size_t block, std::size_t other) {
   const Tag d;
   const std::size_t first = other * kGeographicBlock, end = std::min(first + kGeographicBlock, row.width);
   for (std::size_t col = block * kGeographicBlock; col < (block + 1) * kGeographicBlock; col += hn::Lanes(d)) {
-    Best best{hn::LoadU(d, row.best.data() + col), hn::LoadU(d, row.best_north.data() + col)};
+    auto best = Best<kIds>::of(row, col);
     for (std::size_t column = first; column < end; ++column) {
       const auto sin2 = hn::LoadU(d, row.sin2.data() + row.origin + col - column);
+      const std::size_t at = kGeographicLead + column;
       for (const auto* side : {&row.above, &row.below}) {
-        best.offer(hn::Set(d, side->north[kGeographicLead + column]), hn::Set(d, side->east[kGeographicLead + column]),
-                   sin2);
+        best.offer(hn::Set(d, side->north[at]), hn::Set(d, side->east[at]), sin2,
+                   kIds ? hn::Set(d, side->ids[at]) : hn::Zero(d));
       }
     }
-    hn::StoreU(best.key, d, row.best.data() + col);
-    hn::StoreU(best.north, d, row.best_north.data() + col);
+    best.store(row, col);
   }
 }
 
 // Blocks farther out, as long as one of their columns can still win.
+template <bool kIds>
 void search_beyond(double limit, double row_north, double row_east, GeographicRow& row, std::size_t block) {
   double worst = std::min(worst_of(row, block), limit);
   for (std::size_t apart = 1; apart <= std::max(block, row.blocks - 1 - block); ++apart) {
@@ -89,21 +123,25 @@ void search_beyond(double limit, double row_north, double row_east, GeographicRo
       if (left ? block < apart : block + apart >= row.blocks) continue;
       const std::size_t other = left ? block - apart : block + apart;
       if (row.lowest_north[other + 1] + row.lowest_east[other + 1] * sin2 > worst) continue;
-      search_pair(row, block, other);
+      search_pair<kIds>(row, block, other);
       worst = std::min(worst_of(row, block), limit);
     }
   }
 }
 
-void search_row(double limit, GeographicRow& row) {
+template <bool kIds>
+void search_all(double limit, GeographicRow& row) {
   const double north = *std::min_element(row.lowest_north.begin(), row.lowest_north.end());
   const double east = *std::min_element(row.lowest_east.begin(), row.lowest_east.end());
   for (std::size_t block = 0; block < row.blocks; ++block) {
-    search_close(limit, row, block);
+    search_close<kIds>(limit, row, block);
     const double searched = north + east * row.sin2[row.origin + kGeographicColumns + 1];
-    if (std::min(worst_of(row, block), limit) >= searched) search_beyond(limit, north, east, row, block);
+    if (std::min(worst_of(row, block), limit) >= searched) search_beyond<kIds>(limit, north, east, row, block);
   }
 }
+
+void search_row(double limit, GeographicRow& row) { search_all<false>(limit, row); }
+void search_row_ids(double limit, GeographicRow& row) { search_all<true>(limit, row); }
 
 }  // namespace urbiome::distance_row::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -112,6 +150,7 @@ HWY_AFTER_NAMESPACE();
 namespace urbiome::distance_row {
 
 HWY_EXPORT(search_row);
+HWY_EXPORT(search_row_ids);
 
 GeographicRow::GeographicRow(std::size_t columns, std::vector<double> sin2_of_columns)
     : width(columns), blocks((columns + kGeographicBlock - 1) / kGeographicBlock) {
@@ -130,7 +169,13 @@ GeographicRow::GeographicRow(std::size_t columns, std::vector<double> sin2_of_co
   best_north.resize(best.size());
 }
 
+void GeographicRow::make_room_for_ids() {
+  for (Candidates* side : {&above, &below}) side->ids.resize(side->north.size());
+  best_ids.resize(best.size());
+}
+
 void search_geographic(double limit, GeographicRow& row) { HWY_DYNAMIC_DISPATCH(search_row)(limit, row); }
+void search_geographic_ids(double limit, GeographicRow& row) { HWY_DYNAMIC_DISPATCH(search_row_ids)(limit, row); }
 
 }  // namespace urbiome::distance_row
 #endif

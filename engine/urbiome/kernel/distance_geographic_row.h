@@ -16,14 +16,20 @@ struct GeographicRow {
   std::size_t width, blocks;
   struct Candidates {
     std::vector<double> north, east;
+    std::vector<double> ids;  // whole numbers; only for search_geographic_ids
   } above, below;
   std::vector<double> lowest_north, lowest_east;  // by block, of both; one block more on each side
   std::vector<double> sin2;                       // sin2[origin + k]: of k columns to the right
   std::size_t origin;
   std::vector<double> best, best_north;  // by column, padded to blocks: the least key and its share north
+  std::vector<double> best_ids;          // the smallest id with that key
+
+  void make_room_for_ids();
 };
 
 // Fills best and best_north from the candidates; keys above `limit` need not be found.
 void search_geographic(double limit, GeographicRow& row);
+// Fills best_ids too, after make_room_for_ids().
+void search_geographic_ids(double limit, GeographicRow& row);
 
 }  // namespace urbiome::distance_row

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "urbiome/kernel/distance_row.h"
+#include "urbiome/kernel/nearest_sweep.h"
 
 namespace urbiome {
 namespace {
@@ -55,22 +56,59 @@ void NearestEnds::close() {
   for (std::int64_t band = bands_; band-- > 0;) shift(first_, band, seen);
 }
 
+void NearestSweep::start(const NearestEnds& ends, std::int64_t band, std::int64_t first_row,
+                         std::span<const std::int64_t> ids, std::size_t width) {
+  const NearestEnds::Side above = ends.above(band), beyond = ends.below(band);
+  above_rows_.assign(above.rows.begin(), above.rows.end());
+  above_ids_.assign(above.ids.begin(), above.ids.end());
+  below_rows_.resize(ids.size());
+  below_ids_.resize(ids.size());
+  row_ = first_row;
+  at_ = 0;
+  const std::int32_t* next_rows = beyond.rows.data();
+  const std::int64_t* next_ids = beyond.ids.data();
+  for (std::size_t i = ids.size() / width; i-- > 0;) {
+    const std::int64_t* const here = ids.data() + i * width;
+    std::int32_t* const rows = below_rows_.data() + i * width;
+    std::int64_t* const out = below_ids_.data() + i * width;
+    const auto row_here = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(i));
+    for (std::size_t col = 0; col < width; ++col) {
+      rows[col] = here[col] != 0 ? row_here : next_rows[col];
+      out[col] = here[col] != 0 ? here[col] : next_ids[col];
+    }
+    next_rows = rows;
+    next_ids = out;
+  }
+}
+
+NearestSweep::Row NearestSweep::next(std::span<const std::int64_t> ids) {
+  const std::size_t width = ids.size();
+  for (std::size_t col = 0; col < width; ++col) {
+    if (ids[col] == 0) continue;
+    above_rows_[col] = static_cast<std::int32_t>(row_);
+    above_ids_[col] = ids[col];
+  }
+  const Row row{{above_rows_, above_ids_},
+                {std::span(below_rows_).subspan(at_, width), std::span(below_ids_).subspan(at_, width)}};
+  at_ += width;
+  ++row_;
+  return row;
+}
+
 struct NearestBand::State {
   State(const DistanceKeys& metric, std::int64_t columns, std::int64_t rows)
       : keys(metric), width(static_cast<std::size_t>(columns)), height(rows) {}
 
   void choose_row(bool small_ids);
-  void sweep_up(const NearestEnds::Side& beyond, std::int64_t first_row, std::span<const std::int64_t> ids);
   template <class Key>
-  void measure_row(FarRow<Key>& row, std::int64_t at, const NearestEnds::Side& below, double* out,
+  void measure_row(FarRow<Key>& row, std::int64_t at, const NearestSweep::Row& members, double* out,
                    std::int64_t* nearest);
 
   DistanceKeys keys;
   std::size_t width;
   std::int64_t height;
   std::variant<std::monostate, FarRow<std::uint32_t>, FarRow<double>> row;
-  std::vector<std::int32_t> below_rows, above_rows;  // a band; one row
-  std::vector<std::int64_t> below_ids, above_ids;
+  NearestSweep sweep;
 };
 
 // 32 bits where both keys and ids fit, else doubles.
@@ -91,39 +129,19 @@ void NearestBand::State::choose_row(bool small_ids) {
   }
 }
 
-// The nearest member at or below each cell of the band.
-void NearestBand::State::sweep_up(const NearestEnds::Side& beyond, std::int64_t first_row,
-                                  std::span<const std::int64_t> ids) {
-  below_rows.resize(ids.size());
-  below_ids.resize(ids.size());
-  const std::int32_t* next_rows = beyond.rows.data();
-  const std::int64_t* next_ids = beyond.ids.data();
-  for (std::size_t i = ids.size() / width; i-- > 0;) {
-    const std::int64_t* const here = ids.data() + i * width;
-    std::int32_t* const rows = below_rows.data() + i * width;
-    std::int64_t* const out = below_ids.data() + i * width;
-    const auto row_here = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(i));
-    for (std::size_t col = 0; col < width; ++col) {
-      rows[col] = here[col] != 0 ? row_here : next_rows[col];
-      out[col] = here[col] != 0 ? here[col] : next_ids[col];
-    }
-    next_rows = rows;
-    next_ids = out;
-  }
-}
-
 template <class Key>
-void NearestBand::State::measure_row(FarRow<Key>& far, std::int64_t at, const NearestEnds::Side& below, double* out,
+void NearestBand::State::measure_row(FarRow<Key>& far, std::int64_t at, const NearestSweep::Row& members, double* out,
                                      std::int64_t* nearest) {
+  const auto& [above, below] = members;
   for (std::size_t col = 0; col < width; ++col) {
-    const std::int64_t up = above_rows[col] == kNone ? height : at - above_rows[col];
+    const std::int64_t up = above.rows[col] == kNone ? height : at - above.rows[col];
     const std::int64_t down = below.rows[col] == kNone ? height : below.rows[col] - at;
     const std::int64_t rows = std::min(up, down);
     if (rows == height) {
       far.keys[col] = far.none;
       continue;
     }
-    std::int64_t id = up <= down ? above_ids[col] : below.ids[col];
+    std::int64_t id = up <= down ? above.ids[col] : below.ids[col];
     if (up == down) id = std::min(id, below.ids[col]);
     far.keys[col] = static_cast<Key>(keys.down(rows));
     far.ids[col] = static_cast<Key>(id);
@@ -155,22 +173,14 @@ void NearestBand::measure(const NearestEnds& ends, std::int64_t band, std::int64
   state_->choose_row(std::all_of(ids.begin(), ids.end(), fits) &&
                      std::all_of(above.ids.begin(), above.ids.end(), fits) &&
                      std::all_of(beyond.ids.begin(), beyond.ids.end(), fits));
-  state_->sweep_up(beyond, first_row, ids);
-  state_->above_rows.assign(above.rows.begin(), above.rows.end());
-  state_->above_ids.assign(above.ids.begin(), above.ids.end());
+  state_->sweep.start(ends, band, first_row, ids, width);
   for (std::size_t i = 0; i < ids.size() / width; ++i) {
     const std::int64_t at = first_row + static_cast<std::int64_t>(i);
-    for (std::size_t col = 0; col < width; ++col) {
-      if (ids[i * width + col] == 0) continue;
-      state_->above_rows[col] = static_cast<std::int32_t>(at);
-      state_->above_ids[col] = ids[i * width + col];
-    }
-    const NearestEnds::Side below{{state_->below_rows.data() + i * width, width},
-                                  {state_->below_ids.data() + i * width, width}};
+    const NearestSweep::Row row = state_->sweep.next(ids.subspan(i * width, width));
     if (auto* small = std::get_if<FarRow<std::uint32_t>>(&state_->row)) {
-      state_->measure_row(*small, at, below, out.data() + i * width, nearest.data() + i * width);
+      state_->measure_row(*small, at, row, out.data() + i * width, nearest.data() + i * width);
     } else {
-      state_->measure_row(std::get<FarRow<double>>(state_->row), at, below, out.data() + i * width,
+      state_->measure_row(std::get<FarRow<double>>(state_->row), at, row, out.data() + i * width,
                           nearest.data() + i * width);
     }
   }

@@ -10,6 +10,7 @@
 namespace urbiome {
 
 Table assess_table(const AssessRequest& request) {
+  const CancelScope scope(request.cancel);
   AssessOptions options;
   options.execution = {.threads = request.num_threads,
                        .memory_bytes = request.memory_bytes,

@@ -1,7 +1,5 @@
 #include "urbiome/run/raster_distance.h"
 
-#include <fmt/format.h>
-
 #include "urbiome/facts/nearest_map.h"
 #include "urbiome/facts/polygon_distance.h"
 #include "urbiome/run/raster_polygons.h"
@@ -72,10 +70,6 @@ LabelRule patches_of(const ClassLayer& raster, const DistanceToolRequest& reques
 void to_patches(const ClassLayer& raster, const GridMetric& metric, const DistanceToolRequest& request,
                 const RasterOutput& output, Executor& executor) {
   const Grid& grid = raster.grid();
-  if (metric.is_geographic()) {
-    throw Error(ErrorCode::contradiction, fmt::format("{} is on a lat/lon grid", request.raster.path),
-                "a projected grid for --nearest", "warp it to a local CRS (gdalwarp -t_srs, UTM for example)");
-  }
   const LabelRule rule = patches_of(raster, request);
   const CellAreas areas = areas_of(grid, raster.crs);
   RasterPlan plan{"distance", grid, {}};
@@ -92,9 +86,7 @@ void to_patches(const ClassLayer& raster, const GridMetric& metric, const Distan
   announce(output, plan, executor);
 
   PatchLabels labels(*raster.source, rule, areas, metric, executor);
-  const double unit = metric.unit_to_metre();
-  const DistanceKeys keys(grid.dx * unit, grid.dy * unit, request.measure, request.max_m);
-  NearestMap map(labels, grid, keys, executor);
+  NearestMap map(labels, grid, metric, request.measure, request.max_m, executor);
   RasterWriter distances = double_writer(output, grid, raster.crs, executor);
   const bool small = labels.count() <= std::numeric_limits<std::uint32_t>::max();
   RasterWriter ids(request.nearest_path, grid, raster.crs ? raster.crs->wkt() : std::string{},

@@ -20,7 +20,7 @@ struct DistanceToolRequest {
   double max_m = std::numeric_limits<double>::infinity();
 };
 // To polygons: `edge` is to the nearest side of a polygon, 0 inside; `centre` to the cells whose centre they cover.
-// Ids are 32-bit where they fit, else 64-bit, 0 where the distance is NaN; on planar grids.
+// Ids are 32-bit where they fit, else 64-bit, 0 where the distance is NaN.
 // Metres as doubles, NaN (declared as nodata) beyond max_m.
 void raster_distance(const DistanceToolRequest& request, const RasterOutput& output, Executor& executor,
                      AuditLog& audit);

@@ -10,15 +10,41 @@
 
 #include <geos_c.h>
 
+#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 
 namespace urbiome {
 namespace {
 
+// GEOS asks now and then during long work whether it is to stop, for all threads at once and for whoever else uses it
+// in this process: each answers for the thread that is asked.
+class Interruption {
+ public:
+  static void watch() {
+    static const bool once = [] {
+      s_before = GEOS_interruptRegisterCallback([] {
+        if (s_before != nullptr) s_before();
+        if (cancelled()) GEOS_interruptRequest();
+      });
+      return true;
+    }();
+    static_cast<void>(once);
+  }
+  // Where GEOS has given up: was it for this?
+  static void throw_if_cancelled() {
+    if (cancelled()) GEOS_interruptCancel();  // the request of another thread is made again
+    stop_if_cancelled();
+  }
+
+ private:
+  inline static GEOSInterruptCallback* s_before = nullptr;
+};
+
 // GEOS' handle of one thread, with the last error it reported.
 class Context {
  public:
   Context() : handle_(GEOS_init_r()) {
+    Interruption::watch();
     GEOSContext_setErrorMessageHandler_r(
         handle_, [](const char* message, void* self) { static_cast<Context*>(self)->message_ = message; }, this);
   }
@@ -52,8 +78,10 @@ using Geometry = std::unique_ptr<GEOSGeometry, Destroy>;
 }
 
 Geometry checked(GEOSGeometry* g, std::string_view doing) {
-  if (g == nullptr) refuse(doing);
-  return Geometry(g);
+  Geometry owned(g);
+  Interruption::throw_if_cancelled();
+  if (owned == nullptr) refuse(doing);
+  return owned;
 }
 
 Geometry collection(int type, std::vector<Geometry> parts) {
@@ -168,6 +196,7 @@ using Binary = GEOSGeometry* (*)(GEOSContextHandle_t, const GEOSGeometry*, const
 MultiPolygon overlay(Binary operation, const MultiPolygon& a, const MultiPolygon& b, std::string_view doing) {
   const Geometry ga = to_geos(a), gb = to_geos(b);
   if (Geometry result{operation(handle(), ga.get(), gb.get())}) return from_geos(result);
+  Interruption::throw_if_cancelled();
   const Geometry va = make_valid(ga), vb = make_valid(gb);
   return from_geos(checked(operation(handle(), va.get(), vb.get()), doing));
 }
@@ -268,6 +297,7 @@ MultiPolygon union_of_group(std::span<const MultiPolygon> shapes, const std::vec
   };
   const Geometry together = all(false);
   if (Geometry result{GEOSUnaryUnion_r(handle(), together.get())}) return from_geos(result);
+  Interruption::throw_if_cancelled();
   const Geometry valid = all(true);
   return from_geos(checked(GEOSUnaryUnion_r(handle(), valid.get()), "joining polygons"));
 }
@@ -282,6 +312,7 @@ Repair repaired(const MultiPolygon& shape) {
   const Geometry owned_location(location);
   std::string words = reason == nullptr ? "" : reason;
   GEOSFree_r(handle(), reason);
+  Interruption::throw_if_cancelled();
   if (valid != 0 && valid != 1) refuse("checking a polygon");
   if (valid == 1) {
     if (!has_collapsed_ring(shape)) return {shape, false, ""};
@@ -318,6 +349,7 @@ MultiPolygon clipped(const MultiPolygon& shape, const Box& box) {
   const Geometry whole = to_geos(shape);
   Geometry part{GEOSClipByRect_r(handle(), whole.get(), box.xmin, box.ymin, box.xmax, box.ymax)};
   if (part == nullptr) {
+    Interruption::throw_if_cancelled();
     return intersection_of(shape, rectangle(box));
   }
   return repaired(from_geos(part)).shape;
