@@ -199,11 +199,11 @@ void write_costs(const CostRequest& request, const ValuesLayer& layer, const std
 RasterPlan plan_of(const ValuesLayer& layer, const Executor& executor) {
   RasterPlan plan{"cost", layer.grid(), {}};
   const std::int64_t memory = cost_bytes(layer.grid().cells());
-  constexpr std::int64_t kSide = 128;
+  constexpr std::int64_t kSide = CostSolver::kMostSide;
   const std::int64_t tiles = ((layer.grid().width + kSide - 1) / kSide) * ((layer.grid().height + kSide - 1) / kSide);
   const auto reading = static_cast<std::int64_t>(stretches(*layer.source).size());
   plan.phases.push_back({"reading", reading, memory, 0, plan.seconds(200e6, executor)});
-  plan.phases.push_back({"least cost", tiles, memory, 0, plan.seconds(8e6, executor)});
+  plan.phases.push_back({"least cost", tiles, memory, 0, plan.seconds(30e6, executor)});
   return plan;
 }
 
