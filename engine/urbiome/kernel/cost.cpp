@@ -57,9 +57,10 @@ CostSolver::Outcome CostSolver::solve(const CostMap& map, const Window& tile, bo
   wake(all);
   Outcome outcome{cost_lines::settle(tile_), {}};
   outcome.offered.fill(kFar);
-  if (outcome.lowered) {
-    for (std::int64_t row = 0; row < tile.rows; ++row)
-      std::copy_n(tile_.rows.cost_of(row), tile.cols, map.cost.data() + (tile.row + row) * map.width + tile.col);
+  for (std::int64_t row = 0; outcome.lowered && row < tile.rows; ++row) {
+    const double* const from = tile_.rows.cost_of(row);
+    double* const to = map.cost.data() + (tile.row + row) * map.width + tile.col;
+    if (!std::equal(from, from + tile.cols, to)) std::copy_n(from, tile.cols, to);  // memory is what threads wait for
   }
   if (outcome.lowered || all) outcome.offered = cost_lines::offer(tile_);
   return outcome;
