@@ -45,10 +45,10 @@ void spread_costs(const CostMap& map, double most, Executor& executor) {
   executor.parts(down, kPhase, [&](std::int64_t y) {
     for (std::int64_t row = y * side; row < std::min((y + 1) * side, map.height); ++row) {
       const std::span<const double> costs = costs_of_row(row);
-      for (std::size_t col = 0; col < costs.size(); ++col) {
-        if (costs[col] == kFar) continue;
-        double& least = first[static_cast<std::size_t>(y * across) + col / static_cast<std::size_t>(side)];
-        least = std::min(least, costs[col]);
+      for (std::int64_t x = 0; x < across; ++x) {
+        double& least = first[static_cast<std::size_t>(y * across + x)];
+        for (std::int64_t col = x * side; col < std::min((x + 1) * side, map.width); ++col)
+          least = std::min(least, costs[static_cast<std::size_t>(col)]);
       }
     }
   });
