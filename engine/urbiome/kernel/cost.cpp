@@ -9,6 +9,13 @@ namespace {
 constexpr double kFar = std::numeric_limits<double>::infinity();
 constexpr std::ptrdiff_t kMargin = CostLines::kMargin, kBlock = CostLines::kBlock;
 
+// Rows of a tile lie far apart in memory: they are asked for a few rows before they are copied.
+constexpr std::int64_t kRowsAhead = 4;
+
+void ask_for(const double* cells, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; i += kBlock) __builtin_prefetch(cells + i);
+}
+
 }  // namespace
 
 // Copies the tile and the cells round it; beyond the raster there are barriers.
@@ -25,7 +32,11 @@ void CostSolver::load(const CostMap& map, const Window& tile) {
   rows.lines = tile.rows, columns.lines = tile.cols;
   rows.blocks = (tile.cols + kBlock - 1) / kBlock, columns.blocks = (tile.rows + kBlock - 1) / kBlock;
   for (std::int64_t row = there.row; row < there.row_end(); ++row) {
-    const std::int64_t from = row * map.width + there.col;
+    const std::int64_t from = row * map.width + there.col, later = from + kRowsAhead * map.width;
+    if (row + kRowsAhead < there.row_end()) {
+      ask_for(map.resistance.data() + later, there.cols);
+      ask_for(map.cost.data() + later, there.cols);
+    }
     std::copy_n(map.resistance.data() + from, there.cols, rows.resistance_of(row - tile.row) + (there.col - tile.col));
     std::copy_n(map.cost.data() + from, there.cols, rows.cost_of(row - tile.row) + (there.col - tile.col));
   }
