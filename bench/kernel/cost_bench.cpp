@@ -22,12 +22,7 @@ void cost_of_a_tile(benchmark::State& state) {
     cost.assign(cost.size(), kFar);
     cost[0] = 0;
     const CostMap map{kSide, kSide, resistance, cost, steps, static_cast<int>(state.range(0))};
-    // Wave by wave, as tiles are worked on.
-    constexpr double kWave = 50 * kSide;
-    double waiting = 0;
-    for (double settled = 0; waiting < kFar; settled += kWave)
-      waiting = solver.solve(map, {0, 0, kSide, kSide}, settled, settled + kWave).waiting;
-    benchmark::DoNotOptimize(waiting);
+    benchmark::DoNotOptimize(solver.solve(map, {0, 0, kSide, kSide}, true));
   }
   state.counters["cells"] = benchmark::Counter(
       static_cast<double>(kSide * kSide) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);

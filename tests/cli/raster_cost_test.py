@@ -109,9 +109,16 @@ def test_refusals(urbiome):
     urbiome.refused(WRONG_USAGE, "sources", *cost, "r.tif", "c.tif")
 
 
-def test_memory_that_cannot_suffice_is_refused_with_the_number(urbiome):
-    write(urbiome.folder / "r.tif", np.ones((2000, 2000), np.uint8), kind=gdal.GDT_Byte)
-    write(urbiome.folder / "s.tif", np.ones((2000, 2000), np.uint8), kind=gdal.GDT_Byte)
-    words = ["raster", "cost", "r.tif", "c.tif", "--sources", "s.tif", "-q", "--memory", "40MiB"]
-    error = urbiome.refused(BAD_INPUT, ["62 MiB", "--memory"], *words)
-    assert "83MiB" in error or "84MiB" in error  # what would do
+def test_what_does_not_fit_in_memory_goes_through_scratch_to_the_same_bytes(urbiome):
+    random = np.random.default_rng(6)
+    write(urbiome.folder / "r.tif", random.integers(1, 100, (2000, 2000)).astype(np.uint8), kind=gdal.GDT_Byte)
+    write(urbiome.folder / "s.tif", random.random((2000, 2000)) < 1e-5, kind=gdal.GDT_Byte)
+    scratch = urbiome.folder / "scratch"
+    scratch.mkdir()
+    files = []
+    for words in (["--memory", "1GiB"], ["--memory", "60MiB", "--scratch", scratch]):
+        done = urbiome.done("raster", "cost", "r.tif", "c.tif", "--sources", "s.tif", "--overwrite", *words)
+        assert (b"scratch" in done.stderr) == ("--scratch" in words), done.stderr
+        files.append((urbiome.folder / "c.tif").read_bytes())
+    assert files[0] == files[1]
+    assert not list(scratch.iterdir())

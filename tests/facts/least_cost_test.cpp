@@ -9,6 +9,7 @@
 #include <random>
 
 #include "reference/dijkstra.h"
+#include "urbiome/facts/cost_sheets.h"
 
 namespace urbiome {
 namespace {
@@ -30,6 +31,24 @@ struct Map {
     spread_costs({cols, rows, resistance, cost, steps, directions}, most, executor);
     return cost;
   }
+  // From a scratch file, sheet by sheet.
+  std::vector<double> spread_in_sheets(int directions, int threads, std::int64_t side, double most = kFar) const {
+    CostStore cost(cols, std::string());
+    std::vector<double> costs(resistance.size(), kFar);
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+      if (sources[i]) costs[i] = 0;
+    }
+    cost.write({0, 0, rows, cols}, costs);
+    const auto read = [&](const Window& window, std::span<double> values) {
+      for (std::int64_t row = 0; row < window.rows; ++row)
+        std::copy_n(resistance.begin() + (window.row + row) * cols + window.col, window.cols,
+                    values.begin() + row * window.cols);
+    };
+    Executor executor({.threads = threads});
+    spread_costs_in_sheets({cols, rows, side, read, cost, steps, directions}, most, executor);
+    cost.read({0, 0, rows, cols}, costs);
+    return costs;
+  }
   std::vector<double> reference(int directions) const {
     return reference::least_costs(rows, cols, resistance, sources, steps, directions);
   }
@@ -47,7 +66,9 @@ bool same_bytes(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 Map random_map(std::mt19937& random, std::int64_t rows, std::int64_t cols, int kind) {
-  Map map = flat(rows, cols, kind % 2 == 0 ? 1 : 3, kind % 3 == 0 ? 1 : 0.5);
+  const double one = kind % 2 == 0 ? 1 : 3, other = kind % 3 == 0 ? 1 : 0.5;
+  const bool tall = random() % 2 == 0;
+  Map map = flat(rows, cols, tall ? other : one, tall ? one : other);
   for (double& r : map.resistance) {
     const auto draw = random() % 1000;
     switch (kind) {
@@ -122,16 +143,23 @@ TEST(LeastCost, IsTheReferenceForAnyThreadsAndTiles) {
         EXPECT_TRUE(same_bytes(map.spread(directions, tile == 16 ? 7 : 2, tile), expected))
             << trial << ' ' << directions << ' ' << tile;
       }
+      for (const std::int64_t side : {7, 30, 64}) {
+        EXPECT_TRUE(same_bytes(map.spread_in_sheets(directions, side == 30 ? 7 : 2, side), expected))
+            << trial << ' ' << directions << " in sheets of " << side;
+      }
     }
   }
 }
 
 TEST(LeastCost, OfALargeMapIsTheReference) {
   std::mt19937 random(4);
-  for (const int kind : {0, 1}) {
+  for (const int kind : {0, 1, 3}) {
     const Map map = random_map(random, 300, 517, kind);
-    for (const int directions : {8, 16})
-      EXPECT_TRUE(same_bytes(map.spread(directions, 2, 0), map.reference(directions)));
+    for (const int directions : {8, 16}) {
+      const std::vector<double> expected = map.reference(directions);
+      EXPECT_TRUE(same_bytes(map.spread(directions, 2, 0), expected)) << kind << ' ' << directions;
+      EXPECT_TRUE(same_bytes(map.spread_in_sheets(directions, 2, 150), expected)) << kind << ' ' << directions;
+    }
   }
 }
 
@@ -143,8 +171,9 @@ TEST(LeastCost, FollowsASnakeThroughEveryTile) {
     }
   }
   map.sources[0] = true;
-  const std::vector<double> cost = map.spread(4, 2, 8);
-  EXPECT_EQ(cost[100 * 64 + 63], 51 * 63 + 100) << "every row walked from end to end";
+  for (const std::int64_t tile : {8, 0})
+    EXPECT_EQ(map.spread(4, 2, tile)[100 * 64 + 63], 51 * 63 + 100) << "every row walked from end to end";
+  EXPECT_EQ(map.spread_in_sheets(4, 2, 20)[100 * 64 + 63], 51 * 63 + 100);
 }
 
 TEST(LeastCost, StopsAtTheMostAskedFor) {
@@ -157,6 +186,7 @@ TEST(LeastCost, StopsAtTheMostAskedFor) {
     std::vector<double> expected = all;
     for (double& cost : expected) cost = cost > most ? kFar : cost;
     EXPECT_TRUE(same_bytes(map.spread(8, 2, 16, most), expected)) << most;
+    EXPECT_TRUE(same_bytes(map.spread_in_sheets(8, 2, 25, most), expected)) << most;
   }
 }
 

@@ -16,8 +16,11 @@ void least_cost(const Asked& asked) {
   std::vector<double> cost(resistance.size());
   const auto work = [&] {
     Executor executor({.threads = asked.threads});
-    std::transform(sources.bytes.begin(), sources.bytes.end(), cost.begin(),
-                   [](std::uint8_t source) { return source != 0 ? 0 : kFar; });
+    executor.parts(effort.rows, "sources", [&](std::int64_t row) {
+      const std::span<const std::uint8_t> marks = sources.of_rows(row, 1);
+      std::transform(marks.begin(), marks.end(), cost.begin() + row * effort.cols,
+                     [](std::uint8_t source) { return source != 0 ? 0 : kFar; });
+    });
     spread_costs({.width = effort.cols,
                   .height = effort.rows,
                   .resistance = resistance,

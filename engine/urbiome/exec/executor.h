@@ -32,6 +32,7 @@ struct ExecutionSettings {
   int threads = 0;                      // 0: all cores
   std::int64_t memory_bytes = 0;        // 0: a quarter of the machine
   std::int64_t tile_size = 0;           // cells per side; 0: from the file's blocks
+  std::string scratch_folder;           // for tables that outgrow memory_bytes; empty: the system's temporary folder
   const CancelToken* cancel = nullptr;  // work stops at the next item with Error{cancelled}
   // Called now and then with the phase's name and the share done (0..1), from one thread at a time.
   std::function<void(std::string_view phase, double done)> progress;

@@ -1,4 +1,5 @@
-// Accumulated least cost over a raster in memory: tiles in parallel (kernel/cost.h), wave by wave.
+// Accumulated least cost over a raster in memory: tiles in parallel (kernel/cost.h), those first
+// that the least cost waits in.
 #pragma once
 
 #include <span>

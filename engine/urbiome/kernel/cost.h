@@ -16,8 +16,8 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "urbiome/kernel/cost_lines.h"
 #include "urbiome/raster/grid.h"
 
 namespace urbiome {
@@ -40,50 +40,26 @@ struct CostMap {
 // Works on one tile at a time, in tables of its own that fit a core's cache.
 class CostSolver {
  public:
-  static constexpr std::int64_t kMostSide = 240;  // of a tile
+  static constexpr std::int64_t kMostSide = CostLines::kMostSide, kSideStep = CostLines::kBlock;  // of a tile
 
   struct Outcome {
-    double waiting;              // the least cost in the tile that was not spread yet; infinite when none waits
-    std::array<double, 9> sent;  // by neighbouring tile (3 * (down + 1) + right + 1): the least cost it may go on from
+    bool lowered;                   // costs of the tile
+    std::array<double, 9> offered;  // by neighbouring tile (3 * (down + 1) + right + 1): the least cost that a step
+                                    // from here gives one of its cells and that is less than what it has; else infinite
   };
 
-  // Spreads all costs below `horizon` within the tile, from cells round it too, and writes what came out to map.cost.
-  // Cells of the tile with costs below `settled` had been spread by an earlier call.
-  Outcome solve(const CostMap& map, const Window& tile, double settled, double horizon);
+  // Lowers the costs of the tile to the least that its steps and those from cells round it give. Unless `all` only
+  // those cells round it may have changed since the last call. Reads two cells round the tile and writes none of them:
+  // tiles that do not touch may be solved at once. Sides are whole kSideSteps, but at the raster's end. Time: a few
+  // dozen steps per cell; at worst, along a way that winds through the tile, cells x windings.
+  Outcome solve(const CostMap& map, const Window& tile, bool all);
 
  private:
   void load(const CostMap& map, const Window& tile);
-  void enter(const CostMap& map, const Window& tile, double horizon);
-  template <int kDirections>
-  void spread_from(std::int32_t cell, double cost);
-  template <int kDirections>
-  void spread_all();
-  void reach(std::int32_t cell, double cost) {
-    if (!(cost < cost_[static_cast<std::size_t>(cell)])) return;
-    cost_[static_cast<std::size_t>(cell)] = cost;
-    if (cost < horizon_) queue(cell, cost);
-  }
-  void queue(std::int32_t cell, double cost);
-  void note_sent(std::int32_t cell, double cost);
-  Outcome store(const CostMap& map, const Window& tile);
+  void wake(bool all);
 
-  // Weights of the steps from a row: half the length to sides and corners, a quarter of it for knights.
-  struct RowWeights {
-    double across, up, down, corner_up, corner_down, flat_up, flat_down, steep_up, steep_down;
-  };
-  // Steps go two cells out of the tile, and from there two more.
-  static constexpr std::int32_t kMargin = 4, kStride = kMostSide + 2 * kMargin;
-  static constexpr std::size_t kBuckets = 256;
-
-  std::int32_t rows_ = 0, cols_ = 0;
-  double horizon_ = 0, least_ = 0, per_cost_ = 0;  // bucket of a cost: (cost - least_) * per_cost_
-  bool collecting_ = false;                        // before the buckets' scale is known
-  std::vector<double> resistance_, cost_;
-  std::vector<RowWeights> weights_;
-  std::vector<std::int32_t> seeds_;
-  std::vector<std::int16_t> bucket_of_;
-  std::array<std::vector<std::int32_t>, kBuckets> buckets_;
-  Outcome outcome_{};
+  CostTile tile_;
+  std::int64_t rows_ = 0, cols_ = 0;  // where there were cells in tile and margin at the last call
 };
 
 }  // namespace urbiome

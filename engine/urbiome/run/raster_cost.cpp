@@ -1,11 +1,13 @@
 #include "urbiome/run/raster_cost.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
 
+#include "urbiome/facts/cost_sheets.h"
 #include "urbiome/facts/least_cost.h"
 #include "urbiome/io/raster_writer.h"
 #include "urbiome/io/vector_reader.h"
@@ -19,11 +21,12 @@ namespace {
 
 constexpr double kFar = std::numeric_limits<double>::infinity();
 
-// Whole rows of whole blocks, about a million cells.
-std::vector<Window> stretches(const ValueSource& source) {
+// Whole rows of whole blocks, about a million cells, or fewer where memory is short.
+std::vector<Window> stretches(const ValueSource& source, const Executor& executor) {
   const Grid& grid = source.grid();
   const std::int64_t block = std::max<std::int64_t>(source.block_rows(), 1);
-  const std::int64_t wanted = std::max<std::int64_t>((std::int64_t{1} << 20) / grid.width, 1);
+  const std::int64_t cells = std::clamp(executor.memory().limit() / 256, std::int64_t{1} << 16, std::int64_t{1} << 20);
+  const std::int64_t wanted = std::max<std::int64_t>(cells / grid.width, 1);
   const std::int64_t rows = block <= wanted ? wanted - wanted % block : wanted;
   std::vector<Window> windows;
   for (std::int64_t row = 0; row < grid.height; row += rows)
@@ -31,58 +34,59 @@ std::vector<Window> stretches(const ValueSource& source) {
   return windows;
 }
 
-// Calls visit(window, values) for all of the raster, on the threads.
-template <typename Visit>
-void read_all(const ValueSource& source, std::string_view phase, Executor& executor, const Visit& visit) {
-  struct Seat {
-    std::unique_ptr<ValueReader> reader;
-    std::vector<double> values;
-  };
-  std::vector<Seat> seats(static_cast<std::size_t>(executor.threads()));
-  const std::vector<Window> windows = stretches(source);
-  executor.items(static_cast<std::int64_t>(windows.size()), phase, [&](std::int64_t item) {
-    Seat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
-    const Window& window = windows[static_cast<std::size_t>(item)];
-    if (!seat.reader) seat.reader = source.open();
-    seat.values.resize(static_cast<std::size_t>(window.cells()));
-    seat.reader->read(window, seat.values);
-    visit(window, std::span<const double>(seat.values));
-  });
-}
+// Windows of a raster, a reader for each thread.
+class Windows {
+ public:
+  Windows(const ValueSource& source, Executor& executor)
+      : source_(source), executor_(executor), readers_(static_cast<std::size_t>(executor.threads())) {}
 
-std::vector<double> read_resistance(const ValuesLayer& layer, Executor& executor) {
-  const Grid& grid = layer.grid();
-  std::vector<double> resistance(static_cast<std::size_t>(grid.cells()));
-  read_all(*layer.source, "reading resistances", executor, [&](const Window& window, std::span<const double> values) {
-    double* to = resistance.data() + window.row * grid.width;
+  void read(const Window& window, std::span<double> values) {
+    auto& reader = readers_[static_cast<std::size_t>(executor_.current_slot())];
+    if (!reader) reader = source_.open();
+    reader->read(window, values);
+  }
+
+ private:
+  const ValueSource& source_;
+  Executor& executor_;
+  std::vector<std::unique_ptr<ValueReader>> readers_;
+};
+
+class Resistances {
+ public:
+  Resistances(const ValuesLayer& layer, Executor& executor) : layer_(layer), windows_(*layer.source, executor) {}
+
+  // On the threads. Barriers are infinite.
+  void read(const Window& window, std::span<double> values) {
+    windows_.read(window, values);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const double value = values[i];
+      double& value = values[i];
       if (value < 0) {
         const auto at = static_cast<std::int64_t>(i);
         throw Error(ErrorCode::contradiction,
-                    fmt::format("{}: the resistance at row {}, column {} is {}", layer.info.path,
-                                window.row + at / grid.width, at % grid.width, value),
+                    fmt::format("{}: the resistance at row {}, column {} is {}", layer_.info.path,
+                                window.row + at / window.cols, window.col + at % window.cols, value),
                     "0 or more", "declare the value as nodata, or correct the raster");
       }
-      to[i] = std::isnan(value) ? kFar : value;
+      if (std::isnan(value)) value = kFar;
     }
-  });
-  return resistance;
-}
+  }
+
+ private:
+  const ValuesLayer& layer_;
+  Windows windows_;
+};
 
 // Sets the cost of sources to 0.
 class Sources {
  public:
-  Sources(const Grid& grid, std::vector<double>& cost) : grid_(grid), cost_(cost) {}
+  Sources(const Grid& grid, CostStore& cost)
+      : grid_(grid), cost_(cost), zeros_(static_cast<std::size_t>(grid.width), 0.0) {}
 
-  void add(std::int64_t row, std::int64_t col) {
-    if (row < 0 || row >= grid_.height || col < 0 || col >= grid_.width) return;
-    cost_[static_cast<std::size_t>(row * grid_.width + col)] = 0;
-  }
   void add(const Point& point) {
     const double row = std::floor(grid_.row_of(point.y)), col = std::floor(grid_.col_of(point.x));
     if (row >= 0 && row < static_cast<double>(grid_.height) && col >= 0 && col < static_cast<double>(grid_.width))
-      add(static_cast<std::int64_t>(row), static_cast<std::int64_t>(col));
+      add(static_cast<std::int64_t>(row), static_cast<std::int64_t>(col), 1);
   }
   void add(const Ring& line) {
     for (std::size_t i = 0; i < line.size(); ++i) {
@@ -100,18 +104,38 @@ class Sources {
     if (cover.empty()) cover = cover_exactly(shape, grid_);
     for (std::int64_t row = cover.first_row; row < cover.row_end(); ++row) {
       for (const CellSpan& span : cover.spans_of(row)) {
-        for (std::int32_t col = span.begin; col < span.end; ++col) add(row, col);
+        add(row, span.begin, span.end - span.begin);
       }
-      for (const PartialCell& cell : cover.partials_of(row)) add(row, cell.col);
+      for (const PartialCell& cell : cover.partials_of(row)) add(row, cell.col, 1);
     }
   }
 
  private:
+  void add(std::int64_t row, std::int64_t col, std::int64_t cols) {
+    const Window cells = intersection({row, col, 1, cols}, whole(grid_));
+    if (!cells.empty()) cost_.write(cells, std::span(zeros_).first(static_cast<std::size_t>(cells.cells())));
+  }
+
   const Grid& grid_;
-  std::vector<double>& cost_;
+  CostStore& cost_;
+  std::vector<double> zeros_;
 };
 
-void lay_raster(const CostRequest& request, const ValuesLayer& layer, std::vector<double>& cost, Executor& executor) {
+// Writes what make(window, costs) makes of each window.
+template <typename Make>
+void fill(CostStore& cost, const std::vector<Window>& windows, std::string_view phase, Executor& executor,
+          const Make& make) {
+  std::vector<std::vector<double>> seats(static_cast<std::size_t>(executor.threads()));
+  executor.items(static_cast<std::int64_t>(windows.size()), phase, [&](std::int64_t item) {
+    std::vector<double>& costs = seats[static_cast<std::size_t>(executor.current_slot())];
+    const Window& window = windows[static_cast<std::size_t>(item)];
+    costs.resize(static_cast<std::size_t>(window.cells()));
+    make(window, std::span<double>(costs));
+    cost.write(window, costs);
+  });
+}
+
+void lay_raster(const CostRequest& request, const ValuesLayer& layer, CostStore& cost, Executor& executor) {
   const ValueLayer sources = open_values(request.sources, 1);
   const Grid &grid = layer.grid(), &other = sources.source->grid();
   const auto apart = [](double a, double b, double cell) { return std::abs(a - b) > 1e-6 * cell; };
@@ -122,15 +146,15 @@ void lay_raster(const CostRequest& request, const ValuesLayer& layer, std::vecto
                 fmt::format("{} and {} lie on different grids", request.resistance, request.sources), "one grid",
                 "warp one to the other (gdalwarp -te ... -ts ... -r near), or give the sources as points or polygons");
   }
-  read_all(*sources.source, "reading sources", executor, [&](const Window& window, std::span<const double> values) {
-    double* to = cost.data() + window.row * grid.width;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!std::isnan(values[i]) && values[i] != 0) to[i] = 0;
-    }
-  });
+  Windows windows(*sources.source, executor);
+  fill(cost, stretches(*sources.source, executor), "reading sources", executor,
+       [&](const Window& window, std::span<double> values) {
+         windows.read(window, values);
+         for (double& value : values) value = std::isnan(value) || value == 0 ? kFar : 0;
+       });
 }
 
-void lay_vector(const CostRequest& request, const ValuesLayer& layer, std::vector<double>& cost, AuditLog& audit) {
+void lay_vector(const CostRequest& request, const ValuesLayer& layer, CostStore& cost, AuditLog& audit) {
   const Grid& grid = layer.grid();
   const VectorLayer vector = read_vector(
       {.path = request.sources, .layer = request.sources_layer, .columns = {}, .where = {}, .x = {}, .y = {}});
@@ -158,52 +182,76 @@ void lay_vector(const CostRequest& request, const ValuesLayer& layer, std::vecto
   }
 }
 
-// Sources on barriers are none. Returns how many are left.
-std::int64_t keep_passable(const CostRequest& request, const std::vector<double>& resistance, std::vector<double>& cost,
-                           AuditLog& audit) {
-  std::int64_t kept = 0, lost = 0;
-  for (std::size_t i = 0; i < cost.size(); ++i) {
-    if (cost[i] != 0) continue;
-    if (resistance[i] < kFar) {
-      ++kept;
-    } else {
-      cost[i] = kFar;
-      ++lost;
-    }
-  }
+// Sources on barriers are none. Returns how many are left. Resistances go to `kept` where it has room for them.
+std::int64_t keep_passable(const CostRequest& request, const ValuesLayer& layer, Resistances& resistances,
+                           std::vector<double>& kept, CostStore& cost, Executor& executor, AuditLog& audit) {
+  std::atomic<std::int64_t> left = 0, lost = 0;
+  std::vector<std::vector<double>> seats(static_cast<std::size_t>(executor.threads()));
+  fill(cost, stretches(*layer.source, executor), "reading resistances", executor,
+       [&](const Window& window, std::span<double> costs) {
+         std::vector<double>& seat = seats[static_cast<std::size_t>(executor.current_slot())];
+         if (kept.empty()) seat.resize(costs.size());
+         const std::span<double> resistance =
+             kept.empty() ? std::span<double>(seat)
+                          : std::span(kept).subspan(static_cast<std::size_t>(window.row * window.cols), costs.size());
+         resistances.read(window, resistance);
+         cost.read(window, costs);
+         std::int64_t passable = 0, closed = 0;
+         for (std::size_t i = 0; i < costs.size(); ++i) {
+           if (costs[i] != 0) continue;
+           if (resistance[i] < kFar) {
+             ++passable;
+           } else {
+             costs[i] = kFar;
+             ++closed;
+           }
+         }
+         left += passable;
+         lost += closed;
+       });
   if (lost > 0)
     audit.warn(request.sources,
-               fmt::format("{} source cells lie where {} is nodata and are left out", lost, request.resistance));
-  return kept;
+               fmt::format("{} source cells lie where {} is nodata and are left out", lost.load(), request.resistance));
+  return left;
 }
 
-void write_costs(const CostRequest& request, const ValuesLayer& layer, const std::string& out,
-                 const std::vector<double>& cost, Executor& executor) {
+void write_costs(const CostRequest& request, const ValuesLayer& layer, const std::string& out, const CostStore& cost,
+                 Executor& executor) {
   const Grid& grid = layer.grid();
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   RasterWriter map(out, grid, layer.crs ? layer.crs->wkt() : std::string(), CellType::f64, kNan, request.creation,
                    executor.threads());
-  constexpr std::int64_t kRows = 64;
+  const std::int64_t at_once = std::clamp<std::int64_t>((1 << 20) / grid.width, 1, 64);
   std::vector<double> rows;
-  for (std::int64_t row = 0; row < grid.height; row += kRows) {
+  for (std::int64_t row = 0; row < grid.height; row += at_once) {
     executor.throw_if_cancelled();
-    const std::int64_t count = std::min(kRows, grid.height - row);
-    const auto first = cost.begin() + row * grid.width;
-    rows.assign(first, first + count * grid.width);
+    const std::int64_t count = std::min(at_once, grid.height - row);
+    rows.resize(static_cast<std::size_t>(count * grid.width));
+    cost.read({row, 0, count, grid.width}, rows);
     for (double& value : rows) value = std::isinf(value) ? kNan : value;
     map.write_rows(row, count, rows.data());
   }
   map.close();
 }
 
+// What fits three quarters of --memory is worked on in memory (the plan's own rule), else sheet by sheet.
+bool fits(const Grid& grid, const Executor& executor) {
+  return cost_bytes(grid.cells()) <= executor.memory().limit() / 4 * 3;
+}
+
 RasterPlan plan_of(const ValuesLayer& layer, const Executor& executor) {
-  RasterPlan plan{"cost", layer.grid(), {}};
-  const std::int64_t memory = cost_bytes(layer.grid().cells());
-  constexpr std::int64_t kSide = 128;
-  const std::int64_t tiles = ((layer.grid().width + kSide - 1) / kSide) * ((layer.grid().height + kSide - 1) / kSide);
-  const auto reading = static_cast<std::int64_t>(stretches(*layer.source).size());
-  plan.phases.push_back({"reading", reading, memory, 0, plan.seconds(200e6, executor)});
-  plan.phases.push_back({"least cost", tiles, memory, 0, plan.seconds(8e6, executor)});
+  const Grid& grid = layer.grid();
+  RasterPlan plan{"cost", grid, {}};
+  const bool in_memory = fits(grid, executor);
+  const std::int64_t side = in_memory ? CostSolver::kMostSide : sheet_side(executor.memory().limit());
+  const std::int64_t tiles = ((grid.width + side - 1) / side) * ((grid.height + side - 1) / side);
+  const std::vector<Window> windows = stretches(*layer.source, executor);
+  const std::int64_t reading = cost_bytes(windows.empty() ? 0 : windows.front().cells()) * executor.threads();
+  const std::int64_t scratch = in_memory ? 0 : cost_bytes(grid.cells()) / 2;
+  const std::int64_t memory = in_memory ? cost_bytes(grid.cells()) : sheet_bytes(side);
+  plan.phases.push_back({"reading", static_cast<std::int64_t>(windows.size()), in_memory ? memory : reading, scratch,
+                         plan.seconds(200e6, executor)});
+  plan.phases.push_back({"least cost", tiles, memory, scratch, plan.seconds(in_memory ? 30e6 : 10e6, executor)});
   return plan;
 }
 
@@ -219,20 +267,35 @@ void raster_cost(const CostRequest& request, const std::string& out, Executor& e
   const RasterPlan plan = plan_of(layer, executor);
   plan.require(executor);
   if (request.before_work) request.before_work(plan);
-  executor.memory().reserve(cost_bytes(grid.cells()), "resistance and cost of every cell");
-  const std::vector<double> resistance = read_resistance(layer, executor);
-  std::vector<double> cost(resistance.size(), kFar);
+  const bool in_memory = fits(grid, executor);
+  const std::int64_t side = sheet_side(executor.memory().limit());
+  executor.memory().reserve(in_memory ? cost_bytes(grid.cells()) : sheet_bytes(side), "resistance and cost of cells");
+  Resistances resistances(layer, executor);
+  std::vector<double> resistance(in_memory ? static_cast<std::size_t>(grid.cells()) : 0);
+  CostStore cost =
+      in_memory ? CostStore(grid.width, grid.height) : CostStore(grid.width, executor.settings().scratch_folder);
   if (is_raster(request.sources)) {
     lay_raster(request, layer, cost, executor);
   } else {
+    if (!in_memory) {
+      fill(cost, stretches(*layer.source, executor), "making room", executor,
+           [](const Window&, std::span<double> costs) { std::fill(costs.begin(), costs.end(), kFar); });
+    }
     lay_vector(request, layer, cost, audit);
   }
-  if (keep_passable(request, resistance, cost, audit) == 0) {
+  if (keep_passable(request, layer, resistances, resistance, cost, executor, audit) == 0) {
     throw Error(ErrorCode::contradiction,
                 fmt::format("{} has no source on a passable cell of {}", request.sources, request.resistance),
                 "at least one", "check where both lie, and nodata");
   }
-  spread_costs({grid.width, grid.height, resistance, cost, steps, request.directions}, request.most, executor);
+  if (in_memory) {
+    spread_costs({grid.width, grid.height, resistance, cost.in_memory(), steps, request.directions}, request.most,
+                 executor);
+  } else {
+    const auto read = [&](const Window& window, std::span<double> values) { resistances.read(window, values); };
+    spread_costs_in_sheets({grid.width, grid.height, side, read, cost, steps, request.directions}, request.most,
+                           executor);
+  }
   write_costs(request, layer, out, cost, executor);
 }
 

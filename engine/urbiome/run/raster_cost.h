@@ -27,8 +27,9 @@ struct CostRequest {
 };
 
 // Writes the cost of every cell (metres times resistance) as Float64, NaN on nodata, where nothing leads and beyond
-// `most`. Resistance 0 is free; sources on nodata are left out with a warning. All cells lie in memory, 16 bytes each.
-// Error: contradiction (a negative resistance, named by its cell; grids that differ; no source), memory.
+// `most`. Resistance 0 is free; sources on nodata are left out with a warning. Cells take 16 bytes each in memory; what
+// does not fit is worked on in sheets, with 8 bytes a cell in a scratch file: the same bytes come out.
+// Error: contradiction (a negative resistance, named by its cell; grids that differ; no source), memory, unwritable.
 void raster_cost(const CostRequest& request, const std::string& out, Executor& executor, AuditLog& audit);
 
 }  // namespace urbiome
