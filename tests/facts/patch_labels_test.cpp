@@ -18,6 +18,7 @@ using reference::SlowPatch;
 struct Found {
   std::vector<std::int64_t> ids;
   std::vector<Patch> patches;
+  std::int64_t scratch_bytes = 0;
 };
 
 const CellAreas& planar_areas(int rows) {
@@ -56,6 +57,8 @@ Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSetting
     outputs.write_ids = keep;
   labels.write(outputs, executor);
   EXPECT_EQ(labels.count(), static_cast<std::int64_t>(found.patches.size()));
+  found.scratch_bytes = labels.scratch_bytes();
+  EXPECT_LE(found.scratch_bytes, PatchLabels::most_scratch_bytes(*source, rule, executor));
   return found;
 }
 
@@ -207,14 +210,44 @@ TEST(PatchLabels, BandsFullOfPatchesAreCut) {
   }
 }
 
-TEST(PatchLabels, RefusesWithTheNumberNeeded) {
+// Borders of one row each, and more of them than the budget takes: single cells that nothing joins, bars of two cells
+// across every second border, and clumps that join and part.
+TEST(PatchLabels, BordersSpillToScratch) {
+  std::mt19937 random(12);
+  const CellMap checkerboard = reference::shapes_on_grid(600, 900).at(7).map;
+  const CellMap bars = reference::drawn_map(600, 900, [](int row, int col) { return (row / 2 + col) % 2 == 0; });
+  const CellMap clumps = reference::random_clumps(random, 600, 900, 0.2),
+                noise = reference::random_map(random, 600, 900, 0.55);
+  for (const CellMap& map : {checkerboard, bars, clumps, noise}) {
+    for (const LabelRule& rule : {LabelRule{4, false, set_of({1})}, LabelRule{8, true, set_of({0, 1})}}) {
+      const auto expected = flood_filled(map, rule);
+      for (const int threads : {1, 2, 7}) {
+        for (const std::int64_t tile_size : {1, 2, 50}) {
+          const ExecutionSettings settings{.threads = threads, .memory_bytes = 8 << 20, .tile_size = tile_size};
+          const Found found = found_in(map, rule, settings);
+          ASSERT_EQ(found.ids, expected.ids) << threads << ' ' << tile_size;
+          ASSERT_EQ(found.patches.size(), expected.patches.size());
+          for (std::size_t i = 0; i < found.patches.size(); ++i) {
+            ASSERT_EQ(found.patches[i].cells, expected.patches[i].cells);
+            ASSERT_EQ(found.patches[i].first_cell, expected.patches[i].first_cell);
+          }
+          EXPECT_EQ(tile_size > 1 || found.scratch_bytes > 0, true);
+        }
+      }
+    }
+  }
+}
+
+TEST(PatchLabels, AFullScratchFolderIsSaid) {
   const CellMap map = reference::shapes_on_grid(600, 900).at(7).map;
+  const ExecutionSettings settings{
+      .threads = 1, .memory_bytes = 8 << 20, .tile_size = 1, .scratch_folder = "/dev/null/nowhere"};
   try {
-    found_in(map, {4, false, set_of({1})}, {.threads = 1, .memory_bytes = 4 << 20, .tile_size = 1});
-    FAIL() << "the open patches of 600 bands do not fit 4 MiB";
+    found_in(map, {4, false, set_of({1})}, settings);
+    FAIL() << "there is no such folder";
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::memory);
-    EXPECT_NE(std::string(error.what()).find("--memory"), std::string::npos) << error.what();
+    EXPECT_EQ(error.code(), ErrorCode::unwritable);
+    EXPECT_NE(std::string(error.what()).find("--scratch"), std::string::npos) << error.what();
   }
 }
 

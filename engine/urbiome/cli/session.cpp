@@ -77,7 +77,9 @@ void Session::add(CLI::App& verb, std::function<int()> work) {
       ->type_name("N");
   verb.add_option("--memory", memory_, "Most memory to use, as 512MiB, 4GiB or 25% (default: a quarter of the machine)")
       ->type_name("SIZE");
-  verb.add_option("--scratch", scratch_, "Folder for temporary files")->type_name("DIR");
+  verb.add_option("--scratch", scratch_,
+                  "Folder for tables that outgrow --memory (default: the system's for temporary files)")
+      ->type_name("DIR");
   verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)")
       ->check(CLI::Range(1, 1048576))
       ->type_name("N");
@@ -86,8 +88,12 @@ void Session::add(CLI::App& verb, std::function<int()> work) {
 }
 
 ExecutionSettings Session::execution() const {
-  ExecutionSettings settings{
-      .threads = threads_, .memory_bytes = memory_bytes_, .tile_size = tile_size_, .cancel = &g_cancel, .progress = {}};
+  ExecutionSettings settings{.threads = threads_,
+                             .memory_bytes = memory_bytes_,
+                             .tile_size = tile_size_,
+                             .scratch_folder = scratch_,
+                             .cancel = &g_cancel,
+                             .progress = {}};
   if (!quiet_ && on_terminal()) settings.progress = draw_progress;
   return settings;
 }

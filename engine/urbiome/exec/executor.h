@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "urbiome/base/error.h"
+#include "urbiome/exec/shared_rows.h"
 #include "urbiome/raster/tile_source.h"
 #include "urbiome/raster/value_source.h"
 
@@ -41,6 +42,7 @@ struct ExecutionSettings {
   int threads = 0;                // 0: all cores
   std::int64_t memory_bytes = 0;  // 0: a quarter of the machine
   std::int64_t tile_size = 0;     // cells per side; 0: from the file's blocks
+  std::string scratch_folder;     // for tables that outgrow memory_bytes; empty: the system's temporary folder
   const CancelToken* cancel = nullptr;
   // Called now and then with the phase's name and the share done (0..1), from one thread at a time.
   std::function<void(std::string_view phase, double done)> progress;
@@ -200,13 +202,17 @@ class Executor {
 
   int current_slot() const;  // inside work on the threads: 0 .. threads() - 1
   std::int64_t most_waiting() const { return 2 * static_cast<std::int64_t>(threads_); }  // of in_order()
+  // Cells of blocks that are kept for bands which hold only parts of them.
+  std::int64_t shared_bytes() const { return memory_.limit() / 8; }
 
  private:
   // A reader and a buffer for each thread.
   class TileSeats {
    public:
     TileSeats(const Executor& executor, const TileSource& source)
-        : source_(source), seats_(static_cast<std::size_t>(executor.threads())) {}
+        : source_(source),
+          seats_(static_cast<std::size_t>(executor.threads())),
+          shared_(source, executor.shared_bytes()) {}
     std::span<const ClassIndex> read(int slot, const Window& window);
     std::optional<ClassIndex> constant(int slot, const Window& window);
 
@@ -217,6 +223,7 @@ class Executor {
     };
     const TileSource& source_;
     std::vector<Seat> seats_;
+    SharedRows shared_;
   };
 
   void check_memory(std::string_view phase);
