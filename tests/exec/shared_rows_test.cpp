@@ -63,7 +63,9 @@ TEST(SharedRows, DecodesEachBlockOnceForBandsOfAnyHeight) {
             next = band.core.row_end();
           });
       EXPECT_EQ(next, 1000);
-      EXPECT_EQ(source.decoded, 1024) << height << ' ' << threads;
+      // A thread that falls far behind may find a block forgotten.
+      EXPECT_GE(source.decoded, 1024);
+      EXPECT_LE(source.decoded, threads == 1 ? 1024 : 2048) << height << ' ' << threads;
     }
   }
 }
@@ -80,7 +82,7 @@ TEST(SharedRows, ARasterOfOneBlockGivesBandsForAllThreads) {
 
 TEST(SharedRows, KeepsNothingThatDoesNotFit) {
   const Blocks source(1000, 40, 64);
-  SharedRows shared(source, 64 * 40 + 5);
+  SharedRows shared(source, 64 * 40 + 5, 2);
   const auto reader = source.open();
   std::vector<ClassIndex> cells(400);
   for (int i = 0; i < 2; ++i) {
@@ -92,7 +94,7 @@ TEST(SharedRows, KeepsNothingThatDoesNotFit) {
 
 TEST(SharedRows, PartsOfRowsAreReadAsTheyAre) {
   const Blocks source(1000, 40, 64);
-  SharedRows shared(source, 1 << 20);
+  SharedRows shared(source, 1 << 20, 2);
   const auto reader = source.open();
   std::vector<ClassIndex> cells(30);
   shared.read(*reader, {62, 5, 10, 3}, cells);

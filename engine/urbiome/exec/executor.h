@@ -212,7 +212,7 @@ class Executor {
     TileSeats(const Executor& executor, const TileSource& source)
         : source_(source),
           seats_(static_cast<std::size_t>(executor.threads())),
-          shared_(source, executor.shared_bytes()) {}
+          shared_(source, executor.shared_bytes(), executor.threads()) {}
     std::span<const ClassIndex> read(int slot, const Window& window);
     std::optional<ClassIndex> constant(int slot, const Window& window);
 

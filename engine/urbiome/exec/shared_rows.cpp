@@ -4,13 +4,13 @@
 
 namespace urbiome {
 
-SharedRows::SharedRows(const TileSource& source, std::int64_t most_bytes)
+SharedRows::SharedRows(const TileSource& source, std::int64_t most_bytes, int threads)
     : width_(source.grid().width),
       height_(source.grid().height),
-      block_rows_(std::clamp<std::int64_t>(source.block_rows(), 1, std::max<std::int64_t>(height_, 1))),
-      most_kept_(static_cast<std::size_t>(most_bytes / std::max<std::int64_t>(block_rows_ * width_, 1))) {
-  const bool all = block_rows_ == height_ && most_kept_ == 1;
-  if (most_kept_ < 2 && !all) most_kept_ = 0;
+      block_rows_(std::clamp<std::int64_t>(source.block_rows(), 1, std::max<std::int64_t>(height_, 1))) {
+  const std::int64_t fit = most_bytes / std::max<std::int64_t>(block_rows_ * width_, 1);
+  if (fit >= 2 || (fit == 1 && block_rows_ == height_))
+    most_kept_ = static_cast<std::size_t>(std::min<std::int64_t>(fit, std::max(threads, 2)));
 }
 
 std::shared_ptr<SharedRows::Stretch> SharedRows::stretch(std::int64_t index) {

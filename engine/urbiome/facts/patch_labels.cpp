@@ -8,7 +8,8 @@
 namespace urbiome {
 namespace {
 
-constexpr std::int64_t kBytesPerLabel = 260;  // sums, parent, and its share of the records that wait to be written
+// Sums, parent, id and the records that wait to be written; an eighth of it for each run. Buffers grow by halves.
+constexpr std::int64_t kBytesPerLabel = 260;
 constexpr std::int64_t kRowsPainted = 32;     // at a time
 constexpr std::size_t kPatchesAtOnce = 4096;  // that become text
 constexpr std::int64_t kCutBands = 64;        // how many low bands follow one that was cut
@@ -19,7 +20,7 @@ std::int64_t log_bytes(const Executor& executor) { return executor.memory().limi
 std::int64_t waiting_bytes(const Executor& executor) { return executor.memory().limit() / 16; }  // borders
 
 std::int64_t most_labels(const Executor& executor) {
-  return std::max<std::int64_t>(label_bytes(executor) / executor.threads() / kBytesPerLabel, 1);
+  return std::max<std::int64_t>(label_bytes(executor) / executor.most_waiting() / kBytesPerLabel, 1);
 }
 
 std::int64_t most_runs(const Grid& grid, const LabelRule& rule) {
@@ -69,7 +70,13 @@ PatchLabels::PatchLabels(const TileSource& source, const LabelRule& rule, const 
       keeping_(keep_labels),
       most_labels_(most_labels(executor)) {
   find(executor);
-  count_ = seam_.finish([&] { executor.throw_if_cancelled(); });
+  const std::int64_t steps = 2 * static_cast<std::int64_t>(pieces_.size());
+  std::int64_t done = 0;
+  count_ = seam_.finish([&] {
+    executor.throw_if_cancelled();
+    if (++done % 256 == 0 || done == steps)
+      executor.tell("joining patches", static_cast<double>(done) / static_cast<double>(steps));
+  });
 }
 
 // Bands wait for their turn with their borders. Where these are too full to wait for a whole band, the band is cut and
@@ -129,11 +136,16 @@ std::vector<Band> PatchLabels::patch_bands(const TileSource& source, const Execu
   return small;
 }
 
-std::int64_t PatchLabels::table_bytes(const Grid& grid, const LabelRule& rule, const Executor& executor) {
+std::int64_t PatchLabels::most_bytes(const TileSource& source, const LabelRule& rule, const Executor& executor) {
+  const Grid& grid = source.grid();
   const std::int64_t runs = most_runs(grid, rule);
+  std::int64_t rows = 0;
+  for (const Band& band : patch_bands(source, executor)) rows = std::max(rows, band.core.rows);
+  // Cells of a band for each thread, or of a part of it and of the blocks round that.
+  const std::int64_t cells = 2 * executor.threads() * rows * grid.width;
   // Every band that waits has one border at least, whatever its share is.
   const std::int64_t borders = std::max(waiting_bytes(executor), executor.most_waiting() * 2 * runs * kBytesPerOpen);
-  return label_bytes(executor) + 2 * log_bytes(executor) + borders + PatchSeam::most_row_bytes(runs);
+  return cells + label_bytes(executor) + 2 * log_bytes(executor) + borders + PatchSeam::most_row_bytes(runs);
 }
 
 std::int64_t PatchLabels::most_scratch_bytes(const TileSource& source, const LabelRule& rule,

@@ -51,8 +51,8 @@ class PatchLabels {
   double area_m2(const Patch& patch) const { return areas_.to_m2(patch.area); }
   double perimeter_m(const Patch& patch) const { return sides_.perimeter_m(patch); }
 
-  // Most bytes that labels of bands at work and what is known of borders hold; the plan adds the bands' cells.
-  static std::int64_t table_bytes(const Grid& grid, const LabelRule& rule, const Executor& executor);
+  // Most bytes that cells, labels and what is known of borders hold while patches are found.
+  static std::int64_t most_bytes(const TileSource& source, const LabelRule& rule, const Executor& executor);
   // Most bytes that it may write to the scratch folder: when every border is as full of patches as can be.
   static std::int64_t most_scratch_bytes(const TileSource& source, const LabelRule& rule, const Executor& executor);
   // The bands it goes through.

@@ -81,8 +81,7 @@ void to_patches(const ClassLayer& raster, const GridMetric& metric, const Distan
   RasterPlan plan{"distance", grid, {}};
   const auto bands = bands_of(1, whole(grid), 0, NearestMap::kBytesPerCell, executor);
   const auto count = static_cast<std::int64_t>(bands.size());
-  const std::int64_t labels_bytes =
-      RasterPlan::bytes_of(bands, 1, executor) + PatchLabels::table_bytes(grid, rule, executor);
+  const std::int64_t labels_bytes = PatchLabels::most_bytes(*raster.source, rule, executor);
   const std::int64_t scratch = PatchLabels::most_scratch_bytes(*raster.source, rule, executor);
   // One band at a time is measured, while labels of others are made.
   const std::int64_t table = NearestMap::table_bytes(grid, bands.size());

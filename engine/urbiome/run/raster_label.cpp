@@ -31,8 +31,7 @@ RasterPlan plan_of(const ClassLayer& layer, const LabelRule& rule, const LabelRe
                    const Executor& executor) {
   RasterPlan plan{"label", layer.grid(), {}};
   const std::vector<Band> bands = PatchLabels::patch_bands(*layer.source, executor);
-  const std::int64_t memory =
-      RasterPlan::bytes_of(bands, 1, executor) + PatchLabels::table_bytes(layer.grid(), rule, executor);
+  const std::int64_t memory = PatchLabels::most_bytes(*layer.source, rule, executor);
   const std::int64_t scratch = PatchLabels::most_scratch_bytes(*layer.source, rule, executor);
   const auto count = static_cast<std::int64_t>(bands.size());
   plan.phases.push_back({"finding patches", count, memory, scratch, plan.seconds(kFindsPerSecond, executor)});
