@@ -66,7 +66,7 @@ def test_too_little_memory_is_refused_with_the_number(urbiome, city):
 
 
 # Every row is a border of its own: what is known of them outgrows the share of --memory.
-FULL_BORDERS = ["--tile-size", "1", "--memory", "96MiB"]
+FULL_BORDERS = ["--tile-size", "1", "--memory", "128MiB"]
 
 
 @pytest.mark.parametrize("tile, options, count", [

@@ -28,9 +28,40 @@ const CellAreas& planar_areas(int rows) {
   return known.try_emplace(rows, CellAreas(rows, 1, 1, 0.5, segments)).first->second;
 }
 
-Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSettings& settings, bool wide_ids = false) {
+// A file whose structure tells which windows hold one class; those without members are never asked for.
+class SparseFile : public TileSource, public TileReader {
+ public:
+  SparseFile(std::shared_ptr<const TileSource> cells, const ClassSet& members)
+      : cells_(std::move(cells)), reader_(cells_->open()), members_(members) {}
+  const Grid& grid() const override { return cells_->grid(); }
+  const std::vector<LegendClass>& classes() const override { return cells_->classes(); }
+  ClassIndex nodata_index() const override { return cells_->nodata_index(); }
+  std::int64_t block_rows() const override { return 1; }
+  std::int64_t block_cols() const override { return 64; }
+  std::unique_ptr<TileReader> open() const override { return std::make_unique<SparseFile>(cells_, members_); }
+  void read(const Window& window, std::span<ClassIndex> cells) override {
+    reader_->read(window, cells);
+    const std::optional<ClassIndex> all = constant(window);
+    EXPECT_TRUE(!all || members_[*all]);
+  }
+  std::optional<ClassIndex> constant(const Window& window) override {
+    std::vector<ClassIndex> cells(static_cast<std::size_t>(window.cells()));
+    reader_->read(window, cells);
+    if (std::ranges::count(cells, cells[0]) == window.cells()) return cells[0];
+    return {};
+  }
+
+ private:
+  std::shared_ptr<const TileSource> cells_;
+  std::unique_ptr<TileReader> reader_;
+  ClassSet members_;
+};
+
+Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSettings& settings, bool wide_ids = false,
+               bool sparse = false) {
   const Grid grid{0, 0, 10, 20, map.cols, map.rows};
-  const auto source = memory_source(grid, std::vector<LegendClass>(kMaxClasses), 255, map.cells);
+  std::shared_ptr<TileSource> source = memory_source(grid, std::vector<LegendClass>(kMaxClasses), 255, map.cells);
+  if (sparse) source = std::make_shared<SparseFile>(source, rule.members);
   Executor executor(settings);
   const CellAreas& areas = planar_areas(map.rows);
   const bool keep_labels = settings.threads != 1;  // both ways are tested by every test of several thread counts
@@ -251,6 +282,25 @@ TEST(PatchLabels, AFullScratchFolderIsSaid) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::unwritable);
     EXPECT_NE(std::string(error.what()).find("--scratch"), std::string::npos) << error.what();
+  }
+}
+
+TEST(PatchLabels, BandsWithoutMembersAreNotDecoded) {
+  std::mt19937 random(13);
+  CellMap map = reference::patchy_map(random, 200, 150, 3, 3);
+  for (int row = 0; row < map.rows; ++row) {
+    if (row < 11 || (row >= 40 && row < 70) || row == 100 || row >= 190)
+      std::fill_n(map.cells.begin() + row * map.cols, map.cols, ClassIndex{0});
+  }
+  for (const LabelRule& rule : {LabelRule{8, false, set_of({1})}, LabelRule{4, true, set_of({1, 2})}}) {
+    const auto expected = flood_filled(map, rule);
+    for (const std::int64_t tile_size : {1, 2, 10}) {
+      for (const int threads : {1, 2, 7}) {
+        const Found found = found_in(map, rule, {.threads = threads, .tile_size = tile_size}, false, true);
+        ASSERT_EQ(found.ids, expected.ids) << threads << ' ' << tile_size;
+        ASSERT_EQ(found.patches.size(), expected.patches.size());
+      }
+    }
   }
 }
 

@@ -298,6 +298,9 @@ std::span<const ClassIndex> Executor::TileSeats::read(int slot, const Window& wi
   return cells;
 }
 
+std::optional<ClassIndex> Executor::BandCells::constant() const { return seats_.constant(slot_, window_); }
+std::span<const ClassIndex> Executor::BandCells::read() const { return seats_.read(slot_, window_); }
+
 void Executor::run_in_order(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& make,
                             const std::function<void(std::int64_t)>& emit) {
   namespace tbb = oneapi::tbb;

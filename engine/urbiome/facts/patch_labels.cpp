@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace urbiome {
@@ -85,15 +86,18 @@ void PatchLabels::find(Executor& executor) {
   const std::vector<Band> planned = patch_bands(source_, executor);
   std::vector<std::unique_ptr<BandLabeller>> labellers(static_cast<std::size_t>(executor.threads()));
   std::vector<char> keeps_runs(labellers.size(), 0);
-  const auto make = [&](int slot, const Band& band, std::span<const ClassIndex> cells) {
+  const auto make = [&](int slot, const Band& band, Executor::BandCells cells) {
+    const std::optional<ClassIndex> constant = cells.constant();
+    if (constant && !rule_.members[*constant]) return nothing_in(band);
     const bool keeps = keeping_.load(std::memory_order_relaxed);
     auto& labeller = labellers[static_cast<std::size_t>(slot)];
     if (!labeller || (keeps_runs[static_cast<std::size_t>(slot)] && !keeps)) {
       labeller = std::make_unique<BandLabeller>(rule_, measures(), keeps);
       keeps_runs[static_cast<std::size_t>(slot)] = keeps;
     }
-    Found found = found_in(band, cells, *labeller, executor);
-    if (keeps && found.summaries.size() == 1) found.labeller = labeller->finished_copy();
+    Found found = found_in(band, cells.read(), *labeller, executor);
+    if (keeps && found.summaries.size() == 1 && !found.summaries.front().piece.empty)
+      found.labeller = labeller->finished_copy();
     return found;
   };
   std::int64_t row = 0;
@@ -110,7 +114,7 @@ void PatchLabels::find(Executor& executor) {
   while (row < source_.grid().height) {
     const std::vector<Band> bands = bands_from(planned, row, std::exchange(cut_rows, 0));
     try {
-      executor.bands_in_order(source_, bands, "finding patches", make, add);
+      executor.undecoded_bands_in_order(source_, bands, "finding patches", make, add);
     } catch (const BandCut& cut) {
       cut_rows = cut.rows;
     }
@@ -187,7 +191,7 @@ PatchLabels::Found PatchLabels::found_in(const Band& band, std::span<const Class
         labeller.label(cells.subspan(static_cast<std::size_t>(found.rows * cols)), cols, first_row, most_labels_);
     Summary summary;
     summary.border = labeller.border(first_row, {first_row > 0, first_row + rows < height});
-    summary.piece = {first_row, rows};
+    summary.piece = {first_row, rows, labeller.count() == 0};
     summary.open.reserve(static_cast<std::size_t>(summary.border.open));
     for (std::size_t i = 0; i < summary.border.open_of.size(); ++i) {
       if (summary.border.open_of[i] < 0) {
@@ -206,11 +210,22 @@ PatchLabels::Found PatchLabels::found_in(const Band& band, std::span<const Class
   return found;
 }
 
+// Of a band that need not be decoded: its border has no rows.
+PatchLabels::Found PatchLabels::nothing_in(const Band& band) const {
+  Found found;
+  found.rows = band.core.rows;
+  Summary& summary = found.summaries.emplace_back();
+  summary.piece = {band.core.row, band.core.rows, true};
+  summary.border.tail.first_row = band.core.row_end();
+  return found;
+}
+
 // Labels stay as long as those of all bands so far take a quarter of the budget.
 void PatchLabels::keep(Found& found, const Executor& executor) {
   if (!keeping_.load(std::memory_order_relaxed)) return;
-  const bool whole_band = found.labeller && found.summaries.size() == 1;
-  if (whole_band) kept_bytes_ += found.labeller->bytes();
+  const bool whole_band =
+      found.summaries.size() == 1 && (found.labeller != nullptr || found.summaries.front().piece.empty);
+  if (found.labeller) kept_bytes_ += found.labeller->bytes();
   if (whole_band && kept_bytes_ <= executor.memory().limit() / 4) {
     kept_.push_back(std::move(found.labeller));
     return;
@@ -277,15 +292,16 @@ class PatchLabels::Writing {
     paints_early_ = paints && bytes <= executor.memory().limit() / 8;
   }
 
-  Made make(std::size_t i, const BandLabeller& labeller) {
+  // No labeller: a piece without patches.
+  Made make(std::size_t i, const BandLabeller* labeller) {
     Made made;
-    labels_.name_components(i, labeller, outputs_, made.ids, made.records);
+    if (labeller != nullptr) labels_.name_components(i, *labeller, outputs_, made.ids, made.records);
     if (paints_early_) paint(labeller, made.ids, 0, labels_.pieces_[i].rows, painted_[i % painted_.size()]);
     return made;
   }
 
   template <class WriteRows>
-  void emit(std::size_t i, const BandLabeller& labeller, const Made& made, const WriteRows& write_rows) {
+  void emit(std::size_t i, const BandLabeller* labeller, const Made& made, const WriteRows& write_rows) {
     if (outputs_.records) outputs_.write_records(made.records);
     if (!paints_) return;
     const Piece& piece = labels_.pieces_[i];
@@ -301,11 +317,12 @@ class PatchLabels::Writing {
   }
 
  private:
-  void paint(const BandLabeller& labeller, const std::vector<Id>& ids, std::int64_t row, std::int64_t rows,
+  void paint(const BandLabeller* labeller, const std::vector<Id>& ids, std::int64_t row, std::int64_t rows,
              RawBuffer<Id>& buffer) const {
     buffer.reserve(static_cast<std::size_t>(rows * cols_), 0);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      labeller.paint<Id>(row + r, ids, 0, {buffer.data() + r * cols_, static_cast<std::size_t>(cols_)});
+    if (labeller == nullptr) std::fill_n(buffer.data(), rows * cols_, Id{0});
+    for (std::int64_t r = 0; r < rows && labeller != nullptr; ++r) {
+      labeller->paint<Id>(row + r, ids, 0, {buffer.data() + r * cols_, static_cast<std::size_t>(cols_)});
     }
   }
 
@@ -324,9 +341,11 @@ void PatchLabels::write_pieces(const Outputs& outputs, const WriteRows& write_ro
   if (kept_.size() == pieces_.size()) {
     executor.in_order(
         static_cast<std::int64_t>(pieces_.size()), phase,
-        [&](std::int64_t i) { return writing.make(static_cast<std::size_t>(i), *kept_[static_cast<std::size_t>(i)]); },
+        [&](std::int64_t i) {
+          return writing.make(static_cast<std::size_t>(i), kept_[static_cast<std::size_t>(i)].get());
+        },
         [&](std::int64_t i, const typename Writing<Id>::Made& made) {
-          writing.emit(static_cast<std::size_t>(i), *kept_[static_cast<std::size_t>(i)], made, write_rows);
+          writing.emit(static_cast<std::size_t>(i), kept_[static_cast<std::size_t>(i)].get(), made, write_rows);
         });
     return;
   }
@@ -341,18 +360,19 @@ void PatchLabels::write_pieces(const Outputs& outputs, const WriteRows& write_ro
   };
   // A labeller waits with its runs until its piece is written; as many pieces wait as in_order() says.
   std::vector<std::unique_ptr<BandLabeller>> labellers(static_cast<std::size_t>(executor.most_waiting()));
-  executor.bands_in_order(
+  executor.undecoded_bands_in_order(
       source_, bands, phase,
-      [&](int, const Band& band, std::span<const ClassIndex> cells) {
+      [&](int, const Band& band, Executor::BandCells cells) {
         const std::size_t i = index_of(band);
+        if (pieces_[i].empty) return writing.make(i, nullptr);
         auto& labeller = labellers[i % labellers.size()];
         if (!labeller) labeller = std::make_unique<BandLabeller>(rule_, measures(), paints);
-        labeller->label(cells, band.core.cols, band.core.row, std::numeric_limits<std::int32_t>::max());
-        return writing.make(i, *labeller);
+        labeller->label(cells.read(), band.core.cols, band.core.row, std::numeric_limits<std::int32_t>::max());
+        return writing.make(i, labeller.get());
       },
       [&](const Band& band, const typename Writing<Id>::Made& made) {
         const std::size_t i = index_of(band);
-        writing.emit(i, *labellers[i % labellers.size()], made, write_rows);
+        writing.emit(i, pieces_[i].empty ? nullptr : labellers[i % labellers.size()].get(), made, write_rows);
       });
 }
 

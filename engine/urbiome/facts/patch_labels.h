@@ -62,6 +62,7 @@ class PatchLabels {
   // Rows that are labelled at once: a band, or a part of one that is full of patches.
   struct Piece {
     std::int64_t first_row = 0, rows = 0;
+    bool empty = false;  // of patches
   };
   struct Summary {
     Piece piece;
@@ -82,6 +83,7 @@ class PatchLabels {
   PatchMeasures measures() const { return {equal_areas_ ? nullptr : &areas_, sides_.by_row()}; }
   Found found_in(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller,
                  const Executor& executor) const;
+  Found nothing_in(const Band& band) const;
   void find(Executor& executor);
   void keep(Found& found, const Executor& executor);
   Patch patch_of(const PatchSums& sums, std::int64_t first_row) const;
