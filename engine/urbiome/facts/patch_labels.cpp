@@ -145,8 +145,11 @@ std::int64_t PatchLabels::most_bytes(const TileSource& source, const LabelRule& 
   const std::int64_t runs = most_runs(grid, rule);
   std::int64_t rows = 0;
   for (const Band& band : patch_bands(source, executor)) rows = std::max(rows, band.core.rows);
-  // Cells of a band for each thread, or of a part of it and of the blocks round that.
-  const std::int64_t cells = 2 * executor.threads() * rows * grid.width;
+  // Cells of a band for each thread, and of blocks that low bands share.
+  const std::int64_t threads = executor.threads(), block = std::min(source.block_rows(), grid.height);
+  const std::int64_t shared =
+      block > 1 ? std::min(executor.shared_bytes(), std::max<std::int64_t>(threads, 2) * block * grid.width) : 0;
+  const std::int64_t cells = threads * rows * grid.width + shared;
   // Every band that waits has one border at least, whatever its share is.
   const std::int64_t borders = std::max(waiting_bytes(executor), executor.most_waiting() * 2 * runs * kBytesPerOpen);
   return cells + label_bytes(executor) + 2 * log_bytes(executor) + borders + PatchSeam::most_row_bytes(runs);
