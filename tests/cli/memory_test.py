@@ -1,11 +1,17 @@
 """--memory bounds what the process holds, and changes nothing in the results."""
 
+import os
+import re
+import resource
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
-from conftest import BAD_INPUT, COMMAND, DONE
+from conftest import BAD_INPUT, CANCELLED, COMMAND, DONE
+from tiled_pattern import bars_tile, checkerboard_tile, write_tiled
 from tiny_city import NORTH, WEST, write_raster
 
 SIDE = 4000
@@ -57,3 +63,67 @@ def test_peak_stays_below_memory(urbiome, city, cells):
 def test_too_little_memory_is_refused_with_the_number(urbiome, city):
     write_raster(urbiome.folder / "cover.tif", checkerboard(), transform=(WEST, 0.25, 0, NORTH, 0, -0.25), nodata=0)
     urbiome.refused(BAD_INPUT, ["MiB", "--memory"], "assess", "city.toml", "-q", "-o", "out", "--memory", "32MiB", timeout=120)
+
+
+# Every row is a border of its own: what is known of them outgrows the share of --memory.
+FULL_BORDERS = ["--tile-size", "1", "--memory", "128MiB"]
+
+
+@pytest.mark.parametrize("tile, options, count", [
+    (checkerboard_tile, ["--classes", 1, "--directions", 4], 1024 * 1024 // 2),
+    (bars_tile, ["--classes", 1, "--directions", 4], 513 * 512), (bars_tile, ["--directions", 8], 2)])
+def test_label_spills_and_gives_the_same_bytes(urbiome, tmp_path, tile, options, count):
+    write_tiled(tmp_path / "cover.tif", tile(), 2, 2)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    outputs = ["ids.tif", "t.csv"]
+    words = ["raster", "label", "cover.tif", "ids.tif", "--table", "t.csv", *options, "--scratch", "scratch", "--overwrite"]
+    roomy = urbiome.done(*words, "--memory", "4GiB").stderr.decode()
+    assert f"{count} patches" in roomy and "of scratch" not in roomy
+    first = [(tmp_path / name).read_bytes() for name in outputs]
+    for threads in (1, 2, 7):
+        said = urbiome.done(*words, *FULL_BORDERS, "--num-threads", threads).stderr.decode()
+        most, used = (int(re.search(pattern, said)[1]) for pattern in (r"scratch at most (\d+) MiB", r"(\d+) MiB of scratch"))
+        assert 0 < used <= most
+        assert [(tmp_path / name).read_bytes() for name in outputs] == first, threads
+        assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [["--memory", "160MiB"], FULL_BORDERS])
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_label_stays_below_memory_however_full_of_patches(tmp_path, threads, options):
+    write_tiled(tmp_path / "cover.tif", checkerboard_tile(), 2, 8)
+    memory = int(options[-1].removesuffix("MiB")) * MIB
+    status, peak = peak_of(tmp_path, "raster", "label", "cover.tif", "--table", "t.csv", "--classes", "1", "--directions", "4", *options, "--num-threads", str(threads))
+    assert status == DONE
+    assert peak < memory, f"{peak / MIB:.0f} MiB"
+
+
+def test_a_full_scratch_folder_is_refused(urbiome, tmp_path):
+    write_tiled(tmp_path / "cover.tif", checkerboard_tile(), 4, 4)
+    urbiome.refused(BAD_INPUT, ["scratch", "--scratch", "File too large"], "raster", "label", "cover.tif", "--table", "t.csv", "--classes", 1, "--directions", 4,
+                    "-q", *FULL_BORDERS, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)))
+
+
+def test_an_interrupted_label_leaves_no_scratch(tmp_path):
+    write_tiled(tmp_path / "cover.tif", checkerboard_tile(), 40, 40)
+    (tmp_path / "scratch").mkdir()
+    words = [COMMAND, "raster", "label", "cover.tif", "--table", "t.csv", "--classes", "1", "--directions", "4", "-q", "--scratch", "scratch", *FULL_BORDERS]
+    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE)
+    files = f"/proc/{process.pid}/fd"
+    scratch = str(tmp_path / "scratch")
+
+    def spills():
+        return any(os.readlink(os.path.join(files, name)).startswith(scratch) for name in os.listdir(files))
+
+    for _ in range(1000):
+        if spills():
+            break
+        time.sleep(0.02)
+    else:
+        pytest.fail("it does not spill")
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    assert process.wait(timeout=30) == CANCELLED
+    assert time.monotonic() - began < 1
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["cover.tif", "scratch"]

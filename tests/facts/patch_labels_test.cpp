@@ -18,6 +18,7 @@ using reference::SlowPatch;
 struct Found {
   std::vector<std::int64_t> ids;
   std::vector<Patch> patches;
+  std::int64_t scratch_bytes = 0;
 };
 
 const CellAreas& planar_areas(int rows) {
@@ -27,9 +28,40 @@ const CellAreas& planar_areas(int rows) {
   return known.try_emplace(rows, CellAreas(rows, 1, 1, 0.5, segments)).first->second;
 }
 
-Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSettings& settings, bool wide_ids = false) {
+// A file whose structure tells which windows hold one class; those without members are never asked for.
+class SparseFile : public TileSource, public TileReader {
+ public:
+  SparseFile(std::shared_ptr<const TileSource> cells, const ClassSet& members)
+      : cells_(std::move(cells)), reader_(cells_->open()), members_(members) {}
+  const Grid& grid() const override { return cells_->grid(); }
+  const std::vector<LegendClass>& classes() const override { return cells_->classes(); }
+  ClassIndex nodata_index() const override { return cells_->nodata_index(); }
+  std::int64_t block_rows() const override { return 1; }
+  std::int64_t block_cols() const override { return 64; }
+  std::unique_ptr<TileReader> open() const override { return std::make_unique<SparseFile>(cells_, members_); }
+  void read(const Window& window, std::span<ClassIndex> cells) override {
+    reader_->read(window, cells);
+    const std::optional<ClassIndex> all = constant(window);
+    EXPECT_TRUE(!all || members_[*all]);
+  }
+  std::optional<ClassIndex> constant(const Window& window) override {
+    std::vector<ClassIndex> cells(static_cast<std::size_t>(window.cells()));
+    reader_->read(window, cells);
+    if (std::ranges::count(cells, cells[0]) == window.cells()) return cells[0];
+    return {};
+  }
+
+ private:
+  std::shared_ptr<const TileSource> cells_;
+  std::unique_ptr<TileReader> reader_;
+  ClassSet members_;
+};
+
+Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSettings& settings, bool wide_ids = false,
+               bool sparse = false) {
   const Grid grid{0, 0, 10, 20, map.cols, map.rows};
-  const auto source = memory_source(grid, std::vector<LegendClass>(kMaxClasses), 255, map.cells);
+  std::shared_ptr<TileSource> source = memory_source(grid, std::vector<LegendClass>(kMaxClasses), 255, map.cells);
+  if (sparse) source = std::make_shared<SparseFile>(source, rule.members);
   Executor executor(settings);
   const CellAreas& areas = planar_areas(map.rows);
   const bool keep_labels = settings.threads != 1;  // both ways are tested by every test of several thread counts
@@ -41,6 +73,8 @@ Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSetting
     EXPECT_EQ(static_cast<std::size_t>(rows * map.cols), ids.size());
     found.ids.insert(found.ids.end(), ids.begin(), ids.end());
   };
+  found.patches.reserve(static_cast<std::size_t>(labels.count()));
+  found.ids.reserve(map.cells.size());
   PatchLabels::Outputs outputs;
   outputs.records = [](std::span<const Patch> patches) {
     return std::string(reinterpret_cast<const char*>(patches.data()), patches.size_bytes());
@@ -56,6 +90,8 @@ Found found_in(const CellMap& map, const LabelRule& rule, const ExecutionSetting
     outputs.write_ids = keep;
   labels.write(outputs, executor);
   EXPECT_EQ(labels.count(), static_cast<std::int64_t>(found.patches.size()));
+  found.scratch_bytes = labels.scratch_bytes();
+  EXPECT_LE(found.scratch_bytes, PatchLabels::most_scratch_bytes(*source, rule, executor));
   return found;
 }
 
@@ -207,14 +243,64 @@ TEST(PatchLabels, BandsFullOfPatchesAreCut) {
   }
 }
 
-TEST(PatchLabels, RefusesWithTheNumberNeeded) {
-  const CellMap map = reference::shapes_on_grid(600, 900).at(7).map;
+// Borders of one row each, and more of them than the budget takes: single cells that nothing joins, bars of two cells
+// across every second border, and clumps that join and part.
+TEST(PatchLabels, BordersSpillToScratch) {
+  std::mt19937 random(12);
+  const CellMap checkerboard = reference::shapes_on_grid(400, 900).at(7).map;
+  const CellMap bars = reference::drawn_map(400, 900, [](int row, int col) { return (row / 2 + col) % 2 == 0; });
+  const CellMap clumps = reference::random_clumps(random, 400, 900, 0.2),
+                noise = reference::random_map(random, 400, 900, 0.55);
+  for (const CellMap& map : {checkerboard, bars, clumps, noise}) {
+    for (const LabelRule& rule : {LabelRule{4, false, set_of({1})}, LabelRule{8, true, set_of({0, 1})}}) {
+      const auto expected = flood_filled(map, rule);
+      for (const int threads : {1, 2, 7}) {
+        for (const std::int64_t tile_size : {1, 2, 50}) {
+          const ExecutionSettings settings{.threads = threads, .memory_bytes = 48 << 20, .tile_size = tile_size};
+          const Found found = found_in(map, rule, settings);
+          ASSERT_EQ(found.ids, expected.ids) << threads << ' ' << tile_size;
+          ASSERT_EQ(found.patches.size(), expected.patches.size());
+          for (std::size_t i = 0; i < found.patches.size(); ++i) {
+            ASSERT_EQ(found.patches[i].cells, expected.patches[i].cells);
+            ASSERT_EQ(found.patches[i].first_cell, expected.patches[i].first_cell);
+          }
+          const bool full = !rule.by_class && (map.cells == checkerboard.cells || map.cells == bars.cells);
+          EXPECT_TRUE(found.scratch_bytes > 0 || !full || tile_size > 1);
+        }
+      }
+    }
+  }
+}
+
+TEST(PatchLabels, AFullScratchFolderIsSaid) {
+  const CellMap map = reference::shapes_on_grid(400, 900).at(7).map;
+  const ExecutionSettings settings{
+      .threads = 1, .memory_bytes = 8 << 20, .tile_size = 1, .scratch_folder = "/dev/null/nowhere"};
   try {
-    found_in(map, {4, false, set_of({1})}, {.threads = 1, .memory_bytes = 4 << 20, .tile_size = 1});
-    FAIL() << "the open patches of 600 bands do not fit 4 MiB";
+    found_in(map, {4, false, set_of({1})}, settings);
+    FAIL() << "there is no such folder";
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::memory);
-    EXPECT_NE(std::string(error.what()).find("--memory"), std::string::npos) << error.what();
+    EXPECT_EQ(error.code(), ErrorCode::unwritable);
+    EXPECT_NE(std::string(error.what()).find("--scratch"), std::string::npos) << error.what();
+  }
+}
+
+TEST(PatchLabels, BandsWithoutMembersAreNotDecoded) {
+  std::mt19937 random(13);
+  CellMap map = reference::patchy_map(random, 200, 150, 3, 3);
+  for (int row = 0; row < map.rows; ++row) {
+    if (row < 11 || (row >= 40 && row < 70) || row == 100 || row >= 190)
+      std::fill_n(map.cells.begin() + row * map.cols, map.cols, ClassIndex{0});
+  }
+  for (const LabelRule& rule : {LabelRule{8, false, set_of({1})}, LabelRule{4, true, set_of({1, 2})}}) {
+    const auto expected = flood_filled(map, rule);
+    for (const std::int64_t tile_size : {1, 2, 10}) {
+      for (const int threads : {1, 2, 7}) {
+        const Found found = found_in(map, rule, {.threads = threads, .tile_size = tile_size}, false, true);
+        ASSERT_EQ(found.ids, expected.ids) << threads << ' ' << tile_size;
+        ASSERT_EQ(found.patches.size(), expected.patches.size());
+      }
+    }
   }
 }
 

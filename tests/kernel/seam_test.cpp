@@ -18,10 +18,62 @@ RunTable rows_of(const RunTable& table, std::int64_t begin, std::int64_t end) {
   return part;
 }
 
+// Joins all bands and looks back: the component of every open component of every band, numbered by first cell.
+class Joined {
+ public:
+  explicit Joined(const Reach& reach) : seam_(reach) {}
+
+  void add(const BandBorder& border) {
+    seam_.add(border);
+    const auto above = static_cast<std::size_t>(seam_.above());
+    ASSERT_EQ(above, going_on_.size());
+    const std::size_t first = parents_.size();
+    first_.push_back(first);
+    for (std::int64_t i = 0; i < border.open; ++i) parents_.push_back(parents_.size());
+    std::vector<std::size_t> node_of(seam_.goes_on().size(), kNone), going_on;
+    for (std::size_t part = 0; part < seam_.of_part().size(); ++part) {
+      const std::size_t node = part < above ? going_on_[part] : first + part - above;
+      std::size_t& known = node_of[seam_.of_part()[part]];
+      if (known == kNone)
+        known = node;
+      else
+        parents_[std::max(root(known), root(node))] = std::min(root(known), root(node));
+    }
+    for (std::size_t c = 0; c < node_of.size(); ++c) {
+      if (seam_.goes_on()[c]) going_on.push_back(node_of[c]);
+    }
+    going_on_ = going_on;
+  }
+  void finish() {
+    for (std::size_t node = 0; node < parents_.size(); ++node)
+      of_node_.push_back(parents_[node] == node ? count_++ : of_node_[parents_[node]]);
+    first_.push_back(parents_.size());
+  }
+  std::int64_t count() const { return count_; }
+  std::int64_t bands() const { return static_cast<std::int64_t>(first_.size()) - 1; }
+  std::span<const std::int64_t> of_band(std::int64_t band) const {
+    const std::size_t first = first_[static_cast<std::size_t>(band)];
+    return std::span(of_node_).subspan(first, first_[static_cast<std::size_t>(band) + 1] - first);
+  }
+  const std::vector<std::int64_t>& of_nodes() const { return of_node_; }
+  const Seam& seam() const { return seam_; }
+
+ private:
+  static constexpr std::size_t kNone = SIZE_MAX;
+  std::size_t root(std::size_t node) const {
+    while (parents_[node] != node) node = parents_[node];
+    return node;
+  }
+  Seam seam_;
+  std::vector<std::size_t> parents_, first_, going_on_;
+  std::vector<std::int64_t> of_node_;
+  std::int64_t count_ = 0;
+};
+
 // Bands of the given heights, in turn; returns the component of every run, numbered by first cell.
 std::vector<std::int64_t> connected_by_bands(const RunTable& table, const Reach& reach,
                                              const std::vector<std::int64_t>& heights) {
-  Seam seam(reach);
+  Joined seam(reach);
   struct Done {
     std::size_t first_run;
     Components components;
@@ -125,18 +177,18 @@ TEST(Seam, ClassesJoinTheirOwn) {
   lower.head.classes = {2, 1, 3};
   upper.tail.open = lower.head.open = {0, 1, 2};
   const auto joined = [&](int directions) {
-    Seam seam(neighbour_reach(directions));
+    Joined seam(neighbour_reach(directions));
     seam.add(upper);
     seam.add(lower);
     seam.finish();
-    return std::vector<std::int64_t>(seam.of_nodes().begin(), seam.of_nodes().end());
+    return seam.of_nodes();
   };
   EXPECT_EQ(joined(4), (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(joined(8), (std::vector<std::int64_t>{0, 1, 0, 1, 0, 2}));
 }
 
 TEST(Seam, BandsWithoutRunsMayBeLeftOut) {
-  Seam seam(neighbour_reach(8));
+  Joined seam(neighbour_reach(8));
   const RunTable table = reference::runs_of(reference::map_of({"##"}));
   const std::vector<std::int32_t> of_run{0};
   seam.add(border_of(table, of_run, 1, 0, neighbour_reach(8), {}));
@@ -145,6 +197,21 @@ TEST(Seam, BandsWithoutRunsMayBeLeftOut) {
   seam.finish();
   EXPECT_EQ(seam.count(), 2);
   EXPECT_EQ(seam.of_band(2)[0], 1);
+}
+
+TEST(Seam, KeepsNoMoreThanARowHolds) {
+  std::mt19937 random(4);
+  const RunTable table = reference::runs_of(reference::random_map(random, 4000, 100, 0.5));
+  Seam seam(neighbour_reach(4));
+  std::int64_t most = 0;
+  for (std::int64_t row = 0; row < table.rows(); ++row) {
+    const RunTable band = rows_of(table, row, row + 1);
+    const Components components = connect(band, neighbour_reach(4), row);
+    seam.add(border_of(band, components.of_run, components.count(), row, neighbour_reach(4), {}));
+    EXPECT_LE(seam.above(), 50);
+    most = std::max(most, seam.bytes());
+  }
+  EXPECT_LE(most, 100 * 40);
 }
 
 }  // namespace

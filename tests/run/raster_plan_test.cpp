@@ -17,7 +17,7 @@ TEST(RasterPlan, SaysPhasesMemoryScratchAndTime) {
   EXPECT_EQ(in_words(plan_of(80)),
             "raster distance: 20000 x 5000 cells\n"
             "  phase 1 columns: 12 bands; at most 80 MiB; under 1 s\n"
-            "  phase 2 rows: 12 bands; at most 3 MiB, scratch 7 MiB; about 5 min");
+            "  phase 2 rows: 12 bands; at most 3 MiB, scratch at most 7 MiB; about 5 min");
 }
 
 TEST(RasterPlan, ExpectsTimeFromCellsAndThreads) {

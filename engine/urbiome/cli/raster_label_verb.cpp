@@ -43,11 +43,13 @@ void add_raster_label(CLI::App& raster, Session& session) {
     stage(a->table, table, request.table_path);
     Executor executor(session.execution());
     AuditLog audit;
-    const std::int64_t patches = label(request, executor, audit);
+    const LabelResult found = label(request, executor, audit);
     if (ids) ids->commit();
     if (table) table->commit();
     session.say(audit);
-    session.note(fmt::format("{} patches in {}", patches, table_only ? a->table : out));
+    std::string scratch;
+    if (found.scratch_bytes > 0) scratch = fmt::format("; {} MiB of scratch", (found.scratch_bytes >> 20) + 1);
+    session.note(fmt::format("{} patches in {}{}", found.patches, table_only ? a->table : out, scratch));
     return kDone;
   });
 }

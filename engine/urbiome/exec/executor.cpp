@@ -134,7 +134,10 @@ std::vector<Window> tiles_of(const ValueSource& source, const Window& area, std:
 
 std::vector<Band> bands_of(const TileSource& source, const Window& area, std::int64_t halo_rows,
                            std::int64_t bytes_per_cell, const Executor& executor) {
-  return bands_of(source.block_rows(), area, halo_rows, bytes_per_cell, executor);
+  // A raster of one block is decoded once for all bands in it, where the budget holds its cells: all threads have work.
+  const Grid& grid = source.grid();
+  const bool one_block = source.block_rows() >= grid.height && grid.cells() <= executor.shared_bytes();
+  return bands_of(one_block ? 1 : source.block_rows(), area, halo_rows, bytes_per_cell, executor);
 }
 
 std::vector<Band> bands_of(std::int64_t block_rows, const Window& area, std::int64_t halo_rows,
@@ -293,9 +296,12 @@ std::span<const ClassIndex> Executor::TileSeats::read(int slot, const Window& wi
   const auto size = static_cast<std::size_t>(window.cells());
   if (seat.cells.size() < size) seat.cells.resize(size);
   const std::span<ClassIndex> cells(seat.cells.data(), size);
-  seat.reader->read(window, cells);
+  shared_.read(*seat.reader, window, cells);
   return cells;
 }
+
+std::optional<ClassIndex> Executor::BandCells::constant() const { return seats_.constant(slot_, window_); }
+std::span<const ClassIndex> Executor::BandCells::read() const { return seats_.read(slot_, window_); }
 
 void Executor::run_in_order(std::int64_t count, std::string_view phase, const std::function<void(std::int64_t)>& make,
                             const std::function<void(std::int64_t)>& emit) {

@@ -23,6 +23,7 @@
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
+#include "urbiome/exec/shared_rows.h"
 #include "urbiome/raster/tile_source.h"
 #include "urbiome/raster/value_source.h"
 
@@ -87,7 +88,23 @@ std::int64_t peak_memory_bytes();
 std::int64_t machine_memory_bytes();
 
 class Executor {
+  class TileSeats;
+
  public:
+  // The cells of a band, for work on the thread that it is handed to.
+  class BandCells {
+   public:
+    std::optional<ClassIndex> constant() const;  // as TileReader has it
+    std::span<const ClassIndex> read() const;
+
+   private:
+    friend class Executor;
+    BandCells(TileSeats& seats, int slot, const Window& window) : seats_(seats), slot_(slot), window_(window) {}
+    TileSeats& seats_;
+    int slot_;
+    const Window& window_;
+  };
+
   explicit Executor(ExecutionSettings settings);
   ~Executor();
 
@@ -173,13 +190,22 @@ class Executor {
   template <class Make, class Emit>
   void bands_in_order(const TileSource& source, const std::vector<Band>& bands, std::string_view phase, Make make,
                       Emit emit) {
+    undecoded_bands_in_order(
+        source, bands, phase,
+        [&](int slot, const Band& band, BandCells cells) { return make(slot, band, cells.read()); }, emit);
+  }
+
+  // The same where make(slot, band, cells) decodes a band only if it needs to.
+  template <class Make, class Emit>
+  void undecoded_bands_in_order(const TileSource& source, const std::vector<Band>& bands, std::string_view phase,
+                                Make make, Emit emit) {
     TileSeats seats(*this, source);
     in_order(
         static_cast<std::int64_t>(bands.size()), phase,
         [&](std::int64_t item) {
           const Band& band = bands[static_cast<std::size_t>(item)];
           const int slot = current_slot();
-          return make(slot, band, seats.read(slot, band.read));
+          return make(slot, band, BandCells(seats, slot, band.read));
         },
         [&](std::int64_t item, auto&& result) {
           emit(bands[static_cast<std::size_t>(item)], std::forward<decltype(result)>(result));
@@ -192,13 +218,17 @@ class Executor {
 
   int current_slot() const;  // inside work on the threads: 0 .. threads() - 1
   std::int64_t most_waiting() const { return 2 * static_cast<std::int64_t>(threads_); }  // of in_order()
+  // Cells of blocks that are kept for bands which hold only parts of them.
+  std::int64_t shared_bytes() const { return memory_.limit() / 6; }
 
  private:
   // A reader and a buffer for each thread.
   class TileSeats {
    public:
     TileSeats(const Executor& executor, const TileSource& source)
-        : source_(source), seats_(static_cast<std::size_t>(executor.threads())) {}
+        : source_(source),
+          seats_(static_cast<std::size_t>(executor.threads())),
+          shared_(source, executor.shared_bytes(), executor.threads()) {}
     std::span<const ClassIndex> read(int slot, const Window& window);
     std::optional<ClassIndex> constant(int slot, const Window& window);
 
@@ -209,6 +239,7 @@ class Executor {
     };
     const TileSource& source_;
     std::vector<Seat> seats_;
+    SharedRows shared_;
   };
 
   void check_memory(std::string_view phase);

@@ -1,9 +1,10 @@
 // All patches of a raster of any size: how many, what each measures, and which cell is whose.
 //
-// Two passes over bands of rows. The first labels every band and keeps what lies open at its border (kernel/label.h,
-// kernel/seam.h); a seam then gives every patch its number: 1, 2, ... by first cell. The second labels the bands again
+// Two passes over bands of rows. The first labels every band and keeps what lies open at its border (kernel/label.h);
+// a seam (patch_seam.h) then gives every patch its number: 1, 2, ... by first cell. The second labels the bands again
 // and hands out the patches in that order, with the rows of numbers if wanted. No table of all patches is ever held:
-// memory is bands x width. Numbers and figures are integers that depend on the cells alone.
+// memory is some bands and some rows, however many patches there are; what is known of borders goes to the scratch
+// folder when it outgrows its share of the budget. Numbers and figures are integers that depend on the cells alone.
 //
 //   PatchLabels patches(source, rule, areas, metric, executor);       // first pass
 //   patches.count();
@@ -12,54 +13,30 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "urbiome/exec/executor.h"
-#include "urbiome/facts/grid_metric.h"
+#include "urbiome/facts/patch_figures.h"
+#include "urbiome/facts/patch_seam.h"
 #include "urbiome/kernel/label.h"
-#include "urbiome/kernel/seam.h"
 #include "urbiome/raster/cell_areas.h"
 
 namespace urbiome {
 
-struct Patch {
-  std::int64_t id = 0;                           // 1, 2, ... by first cell
-  std::int64_t first_cell = 0;                   // row * width + column
-  std::int64_t cells = 0, runs = 0, shared = 0;  // shared: sides between its cells one above the other
-  Int128 area = 0;                               // units of CellAreas
-  std::int64_t sides = 0;                        // units of SideLengths, on lat/lon grids
-  std::int32_t row_begin = 0, row_end = 0, col_begin = 0, col_end = 0;
-  ClassIndex class_index = 0;  // of the first cell
-};
-
-// The lengths of all cell sides: one width and height on planar grids; arcs of parallels and meridians on lat/lon ones.
-class CellSides {
- public:
-  CellSides(const Grid& grid, const GridMetric& metric);
-  const SideLengths* by_row() const { return by_row_ ? &*by_row_ : nullptr; }  // null on planar grids
-  // Of the patch's outline, holes and the grid's border included.
-  double perimeter_m(const Patch& patch) const;
-
- private:
-  double across_m_ = 1, down_m_ = 1;
-  std::optional<SideLengths> by_row_;
-};
-
 class PatchLabels {
  public:
-  // `source` and `areas` must outlive this. Error{memory} when what lies open at the borders of bands outgrows the
-  // budget; the message tells how much the whole raster needs. `keep_labels`: whether labels may stay in memory for
-  // write() where a quarter of the budget holds all of them; callers that only count say no.
+  // `source` and `areas` must outlive this. `keep_labels`: whether labels may stay in memory for write() where a
+  // quarter of the budget holds all of them; callers that only count say no. Error{unwritable} when the scratch folder
+  // is full.
   PatchLabels(const TileSource& source, const LabelRule& rule, const CellAreas& areas, const GridMetric& metric,
               Executor& executor, bool keep_labels = true);
 
   std::int64_t count() const { return count_; }
+  std::int64_t scratch_bytes() const { return seam_.scratch_bytes(); }  // most that lay in the scratch folder at once
 
   // What the second pass hands out; what is left empty costs nothing.
   struct Outputs {
@@ -73,10 +50,11 @@ class PatchLabels {
 
   double area_m2(const Patch& patch) const { return areas_.to_m2(patch.area); }
   double perimeter_m(const Patch& patch) const { return sides_.perimeter_m(patch); }
-  std::int64_t bytes() const;  // of what is kept between the passes
 
-  // Bytes that `threads` bands at work may hold in labels; the plan adds them to the bands' cells.
-  static std::int64_t label_bytes(const Executor& executor);
+  // Most bytes that cells, labels and what is known of borders hold while patches are found.
+  static std::int64_t most_bytes(const TileSource& source, const LabelRule& rule, const Executor& executor);
+  // Most bytes that it may write to the scratch folder: when every border is as full of patches as can be.
+  static std::int64_t most_scratch_bytes(const TileSource& source, const LabelRule& rule, const Executor& executor);
   // The bands it goes through.
   static std::vector<Band> patch_bands(const TileSource& source, const Executor& executor);
 
@@ -84,19 +62,18 @@ class PatchLabels {
   // Rows that are labelled at once: a band, or a part of one that is full of patches.
   struct Piece {
     std::int64_t first_row = 0, rows = 0;
-    std::int64_t closed = 0;      // components that touch no border
-    std::int64_t first_id = 0;    // ids of patches that begin here: first_id + 1, ...
-    std::int64_t first_open = 0;  // open patches that begin in the pieces above
+    bool empty = false;  // of patches
   };
   struct Summary {
     Piece piece;
     BandBorder border;
-    std::vector<Patch> open;
-    std::vector<std::uint32_t> closed_before;  // of each open component
+    std::int64_t closed = 0;  // components that touch no border
+    std::vector<Patch> open;  // id: closed ones before it
   };
 
   // What the first pass learns of a band, and its labels while all of them fit the budget: then nothing is read twice.
   struct Found {
+    std::int64_t rows = 0;  // less than the band's when the rest has to wait until these are added
     std::vector<Summary> summaries;
     std::unique_ptr<BandLabeller> labeller;
   };
@@ -104,17 +81,15 @@ class PatchLabels {
   class Writing;
 
   PatchMeasures measures() const { return {equal_areas_ ? nullptr : &areas_, sides_.by_row()}; }
-  std::vector<Summary> summarise(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller,
-                                 const Executor& executor) const;
-  Error too_many_open(std::int64_t bytes, std::int64_t seen, const Executor& executor) const;
+  Found found_in(const Band& band, std::span<const ClassIndex> cells, BandLabeller& labeller,
+                 const Executor& executor) const;
+  Found nothing_in(const Band& band) const;
+  void find(Executor& executor);
   void keep(Found& found, const Executor& executor);
-  void add(Summary summary, Executor& executor);
-  void count_shared_sides(const BorderRows& upper, const BorderRows& lower, std::int64_t first_node);
-  void number();
   Patch patch_of(const PatchSums& sums, std::int64_t first_row) const;
   template <class Id>
-  void name_components(std::size_t piece, const BandLabeller& labeller, bool wanted, std::vector<Id>& ids,
-                       std::vector<Patch>& patches) const;
+  void name_components(std::size_t piece, const BandLabeller& labeller, const Outputs& outputs, std::vector<Id>& ids,
+                       std::string& records) const;
   template <class Id, class WriteRows>
   void write_pieces(const Outputs& outputs, const WriteRows& write_rows, Executor& executor);
 
@@ -123,11 +98,8 @@ class PatchLabels {
   const CellAreas& areas_;
   CellSides sides_;
   bool equal_areas_ = false;  // every cell of the grid has the same
-  Seam seam_;
-  BorderRows last_;  // the last row of the pieces so far
+  PatchSeam seam_;
   std::vector<Piece> pieces_;
-  std::deque<Patch> open_;  // of every node of the seam; then of every patch that crosses a border
-  std::vector<std::uint32_t> closed_before_;
   std::vector<std::unique_ptr<BandLabeller>> kept_;  // of every piece, or none
   std::atomic<bool> keeping_;
   std::int64_t kept_bytes_ = 0;

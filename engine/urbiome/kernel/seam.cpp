@@ -1,6 +1,7 @@
 #include "urbiome/kernel/seam.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "urbiome/kernel/row_links.h"
 
@@ -43,32 +44,29 @@ BandBorder border_of(const RunTable& table, std::span<const std::int32_t> of_run
   return border;
 }
 
-Seam::KeptRow Seam::row_of(const BorderRows& rows, std::int64_t i, std::int64_t first_node) {
+Seam::KeptRow Seam::row_of(const BorderRows& rows, std::int64_t i) const {
   const auto begin = static_cast<std::ptrdiff_t>(rows.table.offsets[static_cast<std::size_t>(i)]);
   const auto end = static_cast<std::ptrdiff_t>(rows.table.offsets[static_cast<std::size_t>(i) + 1]);
   KeptRow row;
   row.row = rows.first_row + i;
   row.runs.assign(rows.table.runs.begin() + begin, rows.table.runs.begin() + end);
-  row.nodes.assign(rows.open.begin() + begin, rows.open.begin() + end);
-  for (std::int64_t& node : row.nodes) node += first_node;
+  row.parts.assign(rows.open.begin() + begin, rows.open.begin() + end);
+  for (std::uint32_t& part : row.parts) part += static_cast<std::uint32_t>(above_);
   if (!rows.classes.empty()) row.classes.assign(rows.classes.begin() + begin, rows.classes.begin() + end);
   return row;
 }
 
-std::int64_t Seam::root(std::int64_t node) {
-  while (of_node_[static_cast<std::size_t>(node)] != node) {
-    std::int64_t& above = of_node_[static_cast<std::size_t>(node)];
-    above = of_node_[static_cast<std::size_t>(above)];  // halves the path
-    node = above;
+std::uint32_t Seam::root(std::uint32_t part) {
+  while (of_part_[part] != part) {
+    of_part_[part] = of_part_[of_part_[part]];  // halves the path
+    part = of_part_[part];
   }
-  return node;
+  return part;
 }
 
-void Seam::unite(std::int64_t a, std::int64_t b) {
-  std::int64_t root_a = root(a), root_b = root(b);
-  if (root_a == root_b) return;
-  if (root_b < root_a) std::swap(root_a, root_b);
-  of_node_[static_cast<std::size_t>(root_b)] = root_a;
+void Seam::unite(std::uint32_t a, std::uint32_t b) {
+  const std::uint32_t root_a = root(a), root_b = root(b);
+  of_part_[std::max(root_a, root_b)] = std::min(root_a, root_b);
 }
 
 void Seam::join(const KeptRow& upper, const KeptRow& lower) {
@@ -78,7 +76,7 @@ void Seam::join(const KeptRow& upper, const KeptRow& lower) {
   if (across < 0) return;
   const bool by_class = !upper.classes.empty() && !lower.classes.empty();
   const auto found = [&](std::size_t i, std::size_t j) {
-    if (!by_class || upper.classes[i] == lower.classes[j]) unite(upper.nodes[i], lower.nodes[j]);
+    if (!by_class || upper.classes[i] == lower.classes[j]) unite(upper.parts[i], lower.parts[j]);
   };
   const bool promised =
       !by_class && across <= reach_.half_width(upper.row, 0) && across <= reach_.half_width(lower.row, 0);
@@ -90,34 +88,48 @@ void Seam::join(const KeptRow& upper, const KeptRow& lower) {
 }
 
 void Seam::add(const BandBorder& band) {
-  const std::int64_t first = nodes();
-  of_node_.resize(static_cast<std::size_t>(first + band.open));
-  for (std::int64_t node = first; node < nodes(); ++node) of_node_[static_cast<std::size_t>(node)] = node;
-  first_node_.push_back(nodes());
-
+  above_ = next_above_;
+  of_part_.resize(static_cast<std::size_t>(above_ + band.open));
+  std::iota(of_part_.begin(), of_part_.end(), 0U);
   if (!kept_.empty()) {
     for (std::int64_t i = 0; i < band.head.table.rows(); ++i) {
-      const KeptRow lower = row_of(band.head, i, first);
+      const KeptRow lower = row_of(band.head, i);
       for (const KeptRow& upper : kept_) join(upper, lower);
     }
   }
-  for (std::int64_t i = 0; i < band.tail.table.rows(); ++i) kept_.push_back(row_of(band.tail, i, first));
+  for (std::int64_t i = 0; i < band.tail.table.rows(); ++i) kept_.push_back(row_of(band.tail, i));
   const std::int64_t next = band.tail.first_row + band.tail.table.rows();
   while (!kept_.empty() && kept_.front().row + reach_.max_down() < next) kept_.pop_front();
+  number();
 }
 
-void Seam::finish() {
-  count_ = 0;
-  for (std::size_t node = 0; node < of_node_.size(); ++node) {
-    std::int64_t& entry = of_node_[node];
-    // A parent comes before its nodes, so it already has its number.
-    entry = entry == static_cast<std::int64_t>(node) ? count_++ : of_node_[static_cast<std::size_t>(entry)];
+// Components get their numbers, and the kept rows the parts of the next band.
+void Seam::number() {
+  std::uint32_t count = 0;
+  for (std::size_t part = 0; part < of_part_.size(); ++part) {
+    // A parent comes before its parts, so it already has its number.
+    of_part_[part] = of_part_[part] == part ? count++ : of_part_[of_part_[part]];
   }
-  kept_.clear();
+  goes_on_.assign(count, 0);
+  for (KeptRow& row : kept_) {
+    for (std::uint32_t& part : row.parts) goes_on_[part = of_part_[part]] = 1;
+  }
+  std::vector<std::uint32_t> next(count);
+  next_above_ = 0;
+  for (std::uint32_t component = 0; component < count; ++component) {
+    next[component] = static_cast<std::uint32_t>(next_above_);
+    next_above_ += goes_on_[component];
+  }
+  for (KeptRow& row : kept_) {
+    for (std::uint32_t& part : row.parts) part = next[part];
+  }
 }
 
 std::int64_t Seam::bytes() const {
-  return static_cast<std::int64_t>((first_node_.capacity() + of_node_.capacity()) * sizeof(std::int64_t));
+  std::size_t bytes = of_part_.capacity() * sizeof(std::uint32_t) + goes_on_.capacity();
+  for (const KeptRow& row : kept_)
+    bytes += row.runs.size() * (sizeof(Run) + sizeof(std::uint32_t)) + row.classes.size() * sizeof(ClassIndex);
+  return static_cast<std::int64_t>(bytes);
 }
 
 }  // namespace urbiome

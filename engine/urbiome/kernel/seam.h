@@ -3,13 +3,13 @@
 // A raster is labelled band by band (connect.h, label.h). Components with runs in a band's first or last
 // `Reach::max_down` rows are open: they may go on in other bands, under patches (max_down 1) as under any rule on
 // distances. All others are closed, and their figures final. A Seam takes the border rows of every band from the top
-// down and says which open components are one; it keeps the ids of the open components and `max_down` rows, never
-// cells or closed components. Bands may be lower than max_down.
+// down and says which open components are one. It keeps `max_down` rows and forgets a component as soon as no later
+// row can reach it, so it holds what one row may hold, however many bands there are. Bands may be lower than max_down.
 //
 //   BandBorder border = border_of(table, components.of_run, components.count(), first_row, reach, {above, below});
 //   seam.add(border);                       // each band in turn
-//   seam.finish();
-//   seam.of_band(band)[open]                // 0 .. seam.count() - 1, numbered by first cell
+//   seam.of_part()[seam.above() + open]     // what the band's open component belongs to ...
+//   seam.goes_on()[component]               // ... and whether that can grow further down
 #pragma once
 
 #include <cstdint>
@@ -51,42 +51,36 @@ class Seam {
  public:
   explicit Seam(const Reach& reach) : reach_(reach) {}
 
-  // The next band below those that were added; rows between bands hold no runs. The open components of all bands
-  // are numbered on: band b's first is node first_node(b).
+  // The next band below those that were added; rows between bands hold no runs.
   void add(const BandBorder& band);
-  // Numbers the components by first cell. No band may be added afterwards.
-  void finish();
 
-  std::int64_t bands() const { return static_cast<std::int64_t>(first_node_.size()) - 1; }
-  std::int64_t nodes() const { return static_cast<std::int64_t>(of_node_.size()); }
-  std::int64_t first_node(std::int64_t band) const { return first_node_[static_cast<std::size_t>(band)]; }
-  // After finish(): how many components the open ones of all bands make up, and the component of every open
-  // component of a band. A component's number is at most that of its nodes, so figures can be added up in place.
-  std::int64_t count() const { return count_; }
-  std::span<const std::int64_t> of_band(std::int64_t band) const {
-    const auto first = static_cast<std::size_t>(first_node(band)), end = static_cast<std::size_t>(first_node(band + 1));
-    return {of_node_.data() + first, end - first};
-  }
-  std::span<const std::int64_t> of_nodes() const { return of_node_; }
+  // What the last add() joined. Parts are the components that went on from the bands above, in order of first cells:
+  // 0 .. above() - 1; then the band's open components. Linear in runs and parts.
+  std::int64_t above() const { return above_; }
+  // The component of each part, numbered by first cell; those that go on are the next band's parts, in this order.
+  std::span<const std::uint32_t> of_part() const { return of_part_; }
+  // Of each component: whether a run of it lies within reach of rows to come.
+  std::span<const char> goes_on() const { return goes_on_; }
   std::int64_t bytes() const;
 
  private:
   struct KeptRow {
     std::int64_t row;
     std::vector<Run> runs;
-    std::vector<std::int64_t> nodes;
+    std::vector<std::uint32_t> parts;
     std::vector<ClassIndex> classes;
   };
   void join(const KeptRow& upper, const KeptRow& lower);
-  void unite(std::int64_t a, std::int64_t b);
-  std::int64_t root(std::int64_t node);
-  static KeptRow row_of(const BorderRows& rows, std::int64_t i, std::int64_t first_node);
+  void unite(std::uint32_t a, std::uint32_t b);
+  std::uint32_t root(std::uint32_t part);
+  void number();
+  KeptRow row_of(const BorderRows& rows, std::int64_t i) const;
 
   Reach reach_;
-  std::vector<std::int64_t> first_node_{0};
-  std::vector<std::int64_t> of_node_;  // until finish(): parents, every root the smallest of its tree
-  std::deque<KeptRow> kept_;           // the rows that the next band can reach
-  std::int64_t count_ = 0;
+  std::vector<std::uint32_t> of_part_;  // while bands are joined: parents, every root the smallest of its tree
+  std::vector<char> goes_on_;
+  std::deque<KeptRow> kept_;  // the rows that the next band can reach
+  std::int64_t above_ = 0, next_above_ = 0;
 };
 
 }  // namespace urbiome

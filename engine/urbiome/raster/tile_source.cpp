@@ -69,7 +69,7 @@ class MemorySource : public TileSource {
   const Grid& grid() const override { return grid_; }
   const std::vector<LegendClass>& classes() const override { return classes_; }
   ClassIndex nodata_index() const override { return nodata_; }
-  std::int64_t block_rows() const override { return grid_.height; }
+  std::int64_t block_rows() const override { return 1; }  // any rows are as good as others
   std::int64_t block_cols() const override { return grid_.width; }
 
   std::unique_ptr<TileReader> open() const override {

@@ -75,13 +75,14 @@ void to_patches(const ClassLayer& raster, const GridMetric& metric, const Distan
   RasterPlan plan{"distance", grid, {}};
   const auto bands = bands_of(1, whole(grid), 0, NearestMap::kBytesPerCell, executor);
   const auto count = static_cast<std::int64_t>(bands.size());
-  const std::int64_t labels_bytes = RasterPlan::bytes_of(bands, 1, executor) + PatchLabels::label_bytes(executor);
+  const std::int64_t labels_bytes = PatchLabels::most_bytes(*raster.source, rule, executor);
+  const std::int64_t scratch = PatchLabels::most_scratch_bytes(*raster.source, rule, executor);
   // One band at a time is measured, while labels of others are made.
   const std::int64_t table = NearestMap::table_bytes(grid, bands.size());
   const std::int64_t band_bytes = bands.empty() ? 0 : bands.front().core.cells() * NearestMap::kBytesPerCell;
-  plan.phases.push_back({"finding patches", count, labels_bytes, 0, plan.seconds(kLabelRate, executor)});
-  plan.phases.push_back({"finding members", count, labels_bytes + table, 0, plan.seconds(kLabelRate, executor)});
-  plan.phases.push_back({"distances", count, labels_bytes + table + band_bytes, 0,
+  plan.phases.push_back({"finding patches", count, labels_bytes, scratch, plan.seconds(kLabelRate, executor)});
+  plan.phases.push_back({"finding members", count, labels_bytes + table, scratch, plan.seconds(kLabelRate, executor)});
+  plan.phases.push_back({"distances", count, labels_bytes + table + band_bytes, scratch,
                          plan.seconds(kNearestRate, executor) * executor.threads()});
   announce(output, plan, executor);
 

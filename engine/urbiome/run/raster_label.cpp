@@ -27,14 +27,16 @@ LabelRule rule_of(const ClassLayer& layer, const LabelRequest& request) {
   return rule;
 }
 
-RasterPlan plan_of(const ClassLayer& layer, const LabelRequest& request, const Executor& executor) {
+RasterPlan plan_of(const ClassLayer& layer, const LabelRule& rule, const LabelRequest& request,
+                   const Executor& executor) {
   RasterPlan plan{"label", layer.grid(), {}};
   const std::vector<Band> bands = PatchLabels::patch_bands(*layer.source, executor);
-  const std::int64_t memory = RasterPlan::bytes_of(bands, 1, executor) + PatchLabels::label_bytes(executor);
+  const std::int64_t memory = PatchLabels::most_bytes(*layer.source, rule, executor);
+  const std::int64_t scratch = PatchLabels::most_scratch_bytes(*layer.source, rule, executor);
   const auto count = static_cast<std::int64_t>(bands.size());
-  plan.phases.push_back({"finding patches", count, memory, 0, plan.seconds(kFindsPerSecond, executor)});
+  plan.phases.push_back({"finding patches", count, memory, scratch, plan.seconds(kFindsPerSecond, executor)});
   const bool paints = !request.ids_path.empty();
-  plan.phases.push_back({paints ? "writing patches" : "listing patches", count, memory, 0,
+  plan.phases.push_back({paints ? "writing patches" : "listing patches", count, memory, scratch,
                          plan.seconds(paints ? kWritesPerSecond : kFindsPerSecond, executor)});
   return plan;
 }
@@ -77,17 +79,17 @@ class PatchRecords {
 
 }  // namespace
 
-std::int64_t label(const LabelRequest& request, Executor& executor, AuditLog& audit) {
+LabelResult label(const LabelRequest& request, Executor& executor, AuditLog& audit) {
   const ClassLayer layer = open_classes(request.raster, audit);
   const LabelRule rule = rule_of(layer, request);
   const CellAreas areas = areas_of(layer.grid(), layer.crs);
   const GridMetric metric = metric_of(layer.grid(), layer.crs, request.raster.path);
-  const RasterPlan plan = plan_of(layer, request, executor);
+  const RasterPlan plan = plan_of(layer, rule, request, executor);
   plan.require(executor);
   if (request.before_work) request.before_work(plan);
 
   PatchLabels labels(*layer.source, rule, areas, metric, executor);
-  if (request.ids_path.empty() && request.table_path.empty()) return labels.count();
+  if (request.ids_path.empty() && request.table_path.empty()) return {labels.count(), labels.scratch_bytes()};
 
   PatchLabels::Outputs outputs;
   std::unique_ptr<RasterWriter> ids;
@@ -116,7 +118,7 @@ std::int64_t label(const LabelRequest& request, Executor& executor, AuditLog& au
   labels.write(outputs, executor);
   if (ids) ids->close();
   if (table) table->close();
-  return labels.count();
+  return {labels.count(), labels.scratch_bytes()};
 }
 
 }  // namespace urbiome

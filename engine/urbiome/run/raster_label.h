@@ -19,10 +19,15 @@ struct LabelRequest {
   std::function<void(const RasterPlan&)> before_work;  // may be empty
 };
 
+struct LabelResult {
+  std::int64_t patches = 0;
+  std::int64_t scratch_bytes = 0;  // most that lay in --scratch at once
+};
+
 // Writes ids 1, 2, ... by first cell (0: no patch; UInt32, or Int64 where there are more) and the table id, class,
-// first_cell, cells, area_m2, perimeter_m, xmin, ymin, xmax, ymax in that order. Returns the number of patches.
+// first_cell, cells, area_m2, perimeter_m, xmin, ymin, xmax, ymax in that order.
 // Patches are made of classes that are neither nodata nor unknown. `class` is the patch's class, the role, or the
 // chosen codes joined by +. The box is in units of the CRS, by cell sides; perimeter_m has all of its outline.
-std::int64_t label(const LabelRequest& request, Executor& executor, AuditLog& audit);
+LabelResult label(const LabelRequest& request, Executor& executor, AuditLog& audit);
 
 }  // namespace urbiome

@@ -53,7 +53,7 @@ std::string in_words(const RasterPlan& plan) {
   for (const RasterPlan::Phase& phase : plan.phases) {
     text += fmt::format("\n  phase {} {}: {} bands; at most {}", ++number, phase.name, phase.bands,
                         memory_in_words(phase.memory_bytes));
-    if (phase.scratch_bytes > 0) text += fmt::format(", scratch {}", memory_in_words(phase.scratch_bytes));
+    if (phase.scratch_bytes > 0) text += fmt::format(", scratch at most {}", memory_in_words(phase.scratch_bytes));
     text += "; " + time_in_words(phase.seconds);
   }
   return text;

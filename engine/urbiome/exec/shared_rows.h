@@ -1,0 +1,41 @@
+// Rows of a file whose blocks are higher than the bands that read them: each block is decoded once, for all bands in
+// it.
+//
+//   SharedRows shared(source, most_bytes, threads);
+//   shared.read(*reader, band, cells);        // from any thread, each with its own reader
+//
+// Bands that hold whole blocks are read straight into place. Of others the rows of whole blocks round them are kept:
+// the last two, or as many as there are threads, which serves bands that come in order. Where two do not fit
+// `most_bytes` nothing is kept.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "urbiome/raster/tile_source.h"
+
+namespace urbiome {
+
+class SharedRows {
+ public:
+  SharedRows(const TileSource& source, std::int64_t most_bytes, int threads);
+  void read(TileReader& reader, const Window& window, std::span<ClassIndex> cells);
+
+ private:
+  struct Stretch {
+    std::int64_t index;  // of the blocks' row
+    std::once_flag decoded;
+    std::vector<ClassIndex> cells;
+  };
+  std::shared_ptr<Stretch> stretch(std::int64_t index);
+
+  std::int64_t width_, height_, block_rows_;
+  std::size_t most_kept_ = 0;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Stretch>> kept_;  // the last one asked for comes last
+};
+
+}  // namespace urbiome
