@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#define HWY_WANT_AVX3_DL  // packs bytes in one step
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "urbiome/kernel/label.cpp"
 #include <hwy/foreach_target.h>

@@ -1,9 +1,9 @@
 // Patches of a band of rows in one sweep: which cells are connected, and what every patch adds up to.
 //
 // A row becomes bits (mask.h): where its runs begin, and where a run meets one of the row above - at most once for
-// each pair of runs, by an edge or (8 neighbours) a corner. Only these meetings touch the union-find, whose labels are
-// given in the order of first cells; so a component's number does not depend on anything but the cells. Cost is linear
-// in runs; memory in the labels given, and in runs when they are kept.
+// each pair of runs, by an edge or (8 neighbours) a corner. A run takes the label of the first run that it meets; only
+// further meetings touch the union-find. Labels are given in the order of first cells, so a component's number does not
+// depend on anything but the cells. Cost is linear in runs; memory in the labels given, and in runs when they are kept.
 //
 //   BandLabeller labeller({.directions = 8, .by_class = true, .members = known}, true);
 //   std::int64_t rows = labeller.label(cells, cols, first_row, most_labels);

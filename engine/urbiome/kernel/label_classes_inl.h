@@ -58,12 +58,9 @@ struct Takes {
 // Two steps of marking. put_same_at(): for every run that starts in a word, how many cells left of it, since the row's
 // first, equal the one above. put_takes(): the slots, in the row above, of the labels that runs take. Both return the
 // end of what they wrote.
-#if HWY_MAX_BYTES == 64  // sixteen columns at a time
-// A byte for each of a word's 64 cells, -1 where its bit is set.
-HWY_INLINE hn::Vec<ByteTag> as_bytes(std::uint64_t bits) {
-  std::uint8_t mask[8];
-  std::memcpy(mask, &bits, sizeof mask);
-  return hn::VecFromMask(ByteTag(), hn::LoadMaskBits(ByteTag(), mask));
+#if HWY_TARGET == HWY_AVX3_DL
+HWY_INLINE hn::Vec<ByteTag> as_bytes(std::uint64_t bits) {  // -1 where a bit is set
+  return hn::VecFromMask(ByteTag(), byte_mask(bits));
 }
 
 // The number of bits set up to each cell, that one included: within groups of eight cells by adding shifted bytes,
@@ -84,45 +81,23 @@ HWY_INLINE hn::Vec<ByteTag> count_along(std::uint64_t bits) {
   return hn::Add(hn::BitCast(d, sums), hn::TableLookupBytes(hn::BitCast(d, hn::Set(d64, groups)), hn::Load(d, kGroup)));
 }
 
-HWY_INLINE auto mask_of_sixteen(std::uint64_t bits) {
-  std::uint8_t mask[8] = {};
-  const auto part = static_cast<std::uint16_t>(bits);
-  std::memcpy(mask, &part, sizeof part);
-  return hn::LoadMaskBits(ColumnTag(), mask);
-}
-
-// Of 64 bytes those with a bit, each more by `more` and as `change` makes it, which is told the place of the first.
-template <class Change>
-HWY_INLINE std::int32_t* put_bytes(hn::Vec<ByteTag> vector, std::uint64_t bits, std::int32_t more, std::int32_t* out,
-                                   const Change& change) {
-  const ColumnTag d;
-  alignas(64) std::uint8_t bytes[64];
-  hn::Store(vector, ByteTag(), bytes);
-  for (std::size_t i = 0; i < 64; i += 16) {
-    const auto some = hn::PromoteTo(d, hn::Load(hn::Rebind<std::uint8_t, ColumnTag>(), bytes + i));
-    const auto changed = change(i, hn::Add(some, hn::Set(d, more)));
-    hn::StoreU(hn::Compress(changed, mask_of_sixteen(bits >> i)), d, out);
-    out += std::popcount(static_cast<std::uint16_t>(bits >> i));
-  }
-  return out;
-}
-
 HWY_INLINE std::int32_t* put_same_at(std::uint64_t starts, std::uint64_t same, std::uint32_t before,
                                      std::int32_t* out) {
-  return put_bytes(hn::Add(count_along(same), as_bytes(same)), starts, static_cast<std::int32_t>(before), out,
-                   [](std::size_t, auto counts) HWY_ATTR { return counts; });
+  const auto more = hn::Set(ColumnTag(), static_cast<std::int32_t>(before));
+  return put_bytes(hn::Add(count_along(same), as_bytes(same)), starts, out,
+                   [&](auto count) HWY_ATTR { return hn::Add(count, more); });
 }
 
 HWY_INLINE std::int32_t* put_takes(const Takes& takes, std::uint64_t upper_starts, std::uint32_t before,
                                    std::int32_t* out) {
-  const ColumnTag d;
-  const auto runs = hn::Sub(hn::Add(count_along(upper_starts), as_bytes(takes.left)), as_bytes(takes.right));
-  return put_bytes(runs, takes.cells, static_cast<std::int32_t>(before) - 1, out,
-                   [&](std::size_t i, auto slots) HWY_ATTR {
-                     const auto member = mask_of_sixteen(takes.member >> i), met = mask_of_sixteen(takes.met >> i);
-                     const auto unmet = hn::IfThenElse(member, hn::Set(d, kNewSlot), hn::Set(d, kOutsideSlot));
-                     return hn::IfThenElse(met, slots, unmet);
-                   });
+  const ByteTag d;
+  const auto run = hn::Sub(hn::Add(count_along(upper_starts), as_bytes(takes.left)), as_bytes(takes.right));
+  const auto unmet = hn::IfThenElse(byte_mask(takes.member), hn::Set(d, static_cast<std::uint8_t>(kNewSlot)),
+                                    hn::Set(d, static_cast<std::uint8_t>(kOutsideSlot)));
+  const auto more = hn::Set(ColumnTag(), static_cast<std::int32_t>(before) - 1);
+  return put_bytes(hn::IfThenElse(byte_mask(takes.met), run, unmet), takes.cells, out, [&](auto slot) HWY_ATTR {
+    return hn::IfThenElse(hn::Lt(slot, hn::Zero(ColumnTag())), slot, hn::Add(slot, more));
+  });
 }
 #else
 HWY_INLINE std::int32_t* put_same_at(std::uint64_t starts, std::uint64_t same, std::uint32_t before,
