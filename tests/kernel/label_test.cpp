@@ -102,6 +102,23 @@ TEST(Label, RandomMapsOfClasses) {
   }
 }
 
+// A run may meet the row above for the first time many words after its begin, by a side or at one of its corners.
+TEST(Label, RunsOverManyWords) {
+  std::mt19937 random(6);
+  for (int trial = 0; trial < 60; ++trial) {
+    CellMap map{2 + static_cast<int>(random() % 12), 1 + static_cast<int>(random() % 700), {}};
+    for (int row = 0; row < map.rows; ++row) {
+      const std::size_t end = map.cells.size() + static_cast<std::size_t>(map.cols);
+      while (map.cells.size() < end) {
+        const std::size_t length = 1 + random() % (std::size_t{1} << (random() % 9));
+        const auto cell = static_cast<std::uint8_t>(random() % 4);
+        map.cells.insert(map.cells.end(), std::min(length, end - map.cells.size()), cell);
+      }
+    }
+    expect_all_rules(map, set_of({0, 1, 2}), "trial " + std::to_string(trial));
+  }
+}
+
 TEST(Label, AgreesWithPublishedLabels) {
   const std::filesystem::path path = URBIOME_TEST_DATA "/../truth/labels/label_cases.json";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "labels/label_cases.json is absent";

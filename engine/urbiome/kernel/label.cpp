@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#define HWY_WANT_AVX3_DL  // packs bytes in one step
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "urbiome/kernel/label.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "urbiome/kernel/label_classes_inl.h"
 #include "urbiome/kernel/label_rows.h"
 #include "urbiome/kernel/label_rows_inl.h"
 
@@ -18,14 +20,15 @@ HWY_EXPORT(mark_classes);
 HWY_EXPORT(meet_rows);
 HWY_EXPORT(add_member_runs);
 HWY_EXPORT(add_class_runs);
+HWY_EXPORT(unite_runs);
 
-void merge(PatchCounts& sum, const PatchCounts& other) {
+void merge(RunningCounts& sum, const RunningCounts& other) {
   sum.cells += other.cells;
   sum.runs += other.runs;
   sum.shared += other.shared;
-  sum.row_end = std::max(sum.row_end, other.row_end);
-  sum.col_begin = std::min(sum.col_begin, other.col_begin);
+  sum.minus_begin = std::max(sum.minus_begin, other.minus_begin);
   sum.col_end = std::max(sum.col_end, other.col_end);
+  sum.row_end = std::max(sum.row_end, other.row_end);
 }
 
 constexpr std::size_t kSpare = 66;  // what a row of runs may write beyond its end
@@ -44,12 +47,13 @@ struct BandLabeller::Work {
     return {words[2 * i].data(), words[2 * i + 1].data(), ranks[i].data()};
   }
   Meetings meetings() {
-    return {words[4].data(), ranks[2].data(), words[5].data(), places[0].data(), places[1].data(), 0, 0};
+    return {words[4].data(),  ranks[2].data(), words[5].data(), places[0].data(), places[1].data(), 0, 0,
+            places[2].data(), places[3].data()};
   }
 
   std::vector<std::uint64_t> words[6];
   std::vector<std::uint32_t> ranks[3];
-  std::vector<std::int32_t> places[2];
+  std::vector<std::int32_t> places[4];
 };
 
 BandLabeller::BandLabeller(const LabelRule& rule, const PatchMeasures& measures, bool keep_runs)
@@ -58,19 +62,22 @@ BandLabeller::~BandLabeller() = default;
 
 // Without keep_runs the first row stays and two others take turns.
 BandLabeller::StoredRow BandLabeller::place_for_row(std::int64_t row, std::size_t cols) {
-  StoredRow place{0, 0, 0};
+  StoredRow place{0, kSlots, 0};
   if (keep_runs_) {
     if (row > 0) {
       const StoredRow& before = stored_.back();
       place.first_column = before.first_column + (rule_.by_class ? before.runs + 1 : 2 * before.runs);
-      place.first_label = before.first_label + before.runs;
+      place.first_label = before.first_label + before.runs + kSlots;
     }
   } else {
     const std::size_t slot = row == 0 ? 0 : 1 + static_cast<std::size_t>(row & 1);
-    place = {slot * (cols + kSpare), slot * cols, 0};
+    place = {slot * (cols + kSpare), slot * (cols + kSpare) + kSlots, 0};
   }
   columns_.reserve(place.first_column + cols + kSpare, place.first_column);
-  labels_.reserve(place.first_label + cols, place.first_label);
+  labels_.reserve(place.first_label + cols + kAddedAtOnce, place.first_label - kSlots);
+  std::uint32_t* labels = labels_.data() + place.first_label;
+  labels[kNewSlot] = kNoLabel;
+  labels[kOutsideSlot] = kOutside;
   return place;
 }
 
@@ -86,7 +93,7 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
     work_ = std::make_unique<Work>(size);
     if (!keep_runs_) {  // all at once, for rows must not move
       columns_.reserve(3 * (size + kSpare), 0);
-      labels_.reserve(3 * size, 0);
+      labels_.reserve(3 * (size + kSpare), 0);
     }
   }
   cols_ = static_cast<std::int32_t>(cols);
@@ -97,7 +104,7 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
   counts_.reserve(1024, 0);
   lengths_.reserve(1024, 0);
   parents_[kOutside] = kOutside;
-  counts_[kOutside] = PatchCounts{};
+  counts_[kOutside] = RunningCounts{};
   lengths_[kOutside] = PatchLengths{};
 
   Meetings meetings = work_->meetings();
@@ -114,18 +121,19 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
                      : HWY_DYNAMIC_DISPATCH(mark_members)(here, size, rule_.members, rule_.directions == 8, upper,
                                                           masks, meetings, columns);
     std::uint32_t* labels = labels_.data() + place.first_label;
-    std::fill_n(labels, place.runs, kNoLabel);
+    std::uint32_t* upper_labels = row > 0 ? labels_.data() + stored_.back().first_label : labels;
     parents_.reserve(next + place.runs + 1, next);
     counts_.reserve(next + place.runs + 1, next);
     const std::uint32_t known = next;
-    if (row > 0) {
-      HWY_DYNAMIC_DISPATCH(meet_rows)
-      (meetings, upper, masks, labels_.data() + stored_.back().first_label, labels, parents_.data(), rule_.by_class);
+    const NewRow taken{columns, labels, place.runs, static_cast<std::int32_t>(row)};
+    if (rule_.by_class) {
+      next = HWY_DYNAMIC_DISPATCH(add_class_runs)(taken, meetings, upper_labels, next, parents_.data(), counts_.data());
+      HWY_DYNAMIC_DISPATCH(unite_runs)(meetings, upper, masks, upper_labels, labels, parents_.data());
+    } else {
+      std::fill_n(labels, place.runs, kNoLabel);
+      if (row > 0) HWY_DYNAMIC_DISPATCH(meet_rows)(meetings, upper, masks, upper_labels, labels, parents_.data());
+      next = HWY_DYNAMIC_DISPATCH(add_member_runs)(taken, meetings, next, parents_.data(), counts_.data());
     }
-    const NewRow taken{here, &rule_.members, columns, labels, place.runs, static_cast<std::int32_t>(row)};
-    next = rule_.by_class
-               ? HWY_DYNAMIC_DISPATCH(add_class_runs)(taken, meetings, next, parents_.data(), counts_.data())
-               : HWY_DYNAMIC_DISPATCH(add_member_runs)(taken, meetings, next, parents_.data(), counts_.data());
     runs += static_cast<std::int64_t>(place.runs);
     stored_.push_back(place);
     if (!measures()) continue;
@@ -213,11 +221,6 @@ void BandLabeller::number_components(std::uint32_t labels, std::span<const Class
     const std::int64_t first = static_cast<std::int64_t>(counts_[i].first_row) * cols_ + counts_[i].first_col;
     classes_[i] = cells[static_cast<std::size_t>(first)];
   }
-}
-
-PatchSums BandLabeller::sums(std::int64_t component) const {
-  const auto i = static_cast<std::size_t>(component);
-  return {counts_[i], measures() ? lengths_[i] : PatchLengths{}, rule_.by_class ? classes_[i] : ClassIndex{0}};
 }
 
 std::unique_ptr<BandLabeller> BandLabeller::finished_copy() const {

@@ -1,9 +1,9 @@
 // Patches of a band of rows in one sweep: which cells are connected, and what every patch adds up to.
 //
 // A row becomes bits (mask.h): where its runs begin, and where a run meets one of the row above - at most once for
-// each pair of runs, by an edge or (8 neighbours) a corner. Only these meetings touch the union-find, whose labels are
-// given in the order of first cells; so a component's number does not depend on anything but the cells. Cost is linear
-// in runs; memory in the labels given, and in runs when they are kept.
+// each pair of runs, by an edge or (8 neighbours) a corner. A run takes the label of the first run that it meets; only
+// further meetings touch the union-find. Labels are given in the order of first cells, so a component's number does not
+// depend on anything but the cells. Cost is linear in runs; memory in the labels given, and in runs when they are kept.
 //
 //   BandLabeller labeller({.directions = 8, .by_class = true, .members = known}, true);
 //   std::int64_t rows = labeller.label(cells, cols, first_row, most_labels);
@@ -29,13 +29,21 @@ struct LabelRule {
   ClassSet members{};     // the cells that patches are made of
 };
 
-// What is counted of one component inside a band of fewer than 2^32 cells. Rows count from the band's first. Small,
-// because every run of every row comes here.
+// What is counted of one component inside a band of fewer than 2^32 cells. Rows count from the band's first.
 struct PatchCounts {
   std::uint32_t cells, runs;  // runs: stretches of cells in rows; each has two sides at its ends
   std::uint32_t shared;       // sides between one of its cells and another below it
   std::int32_t first_row, first_col;
   std::int32_t row_end, col_begin, col_end;
+};
+
+// The same while it is added up. Small, because every run of every row comes here; four entries that add up, then three
+// that only grow, so that they take two steps.
+struct RunningCounts {
+  std::uint32_t cells, shared, runs;
+  std::int32_t first_row;
+  std::int32_t minus_begin, col_end, row_end;
+  std::int32_t first_col;
 };
 
 // What is measured of it besides, where cells differ.
@@ -76,7 +84,13 @@ class BandLabeller {
                      std::int64_t most_labels);
 
   // Of the last call: components by number, which is the order of their first cells.
-  PatchSums sums(std::int64_t component) const;
+  PatchSums sums(std::int64_t component) const {
+    const auto i = static_cast<std::size_t>(component);
+    const RunningCounts& sum = counts_[i];
+    return {{sum.cells, sum.runs, sum.shared, sum.first_row, sum.first_col, sum.row_end, -sum.minus_begin, sum.col_end},
+            measures() ? lengths_[i] : PatchLengths{},
+            rule_.by_class ? classes_[i] : ClassIndex{0}};
+  }
   std::int64_t count() const { return count_; }
   std::int64_t rows() const { return rows_; }
   // Border of the labelled rows, for patches (Reach of max_down 1); `first_row` is the grid row of the first.
@@ -108,7 +122,7 @@ class BandLabeller {
   RawBuffer<std::int32_t> columns_;   // where runs begin (and end, unless all classes make runs)
   RawBuffer<std::uint32_t> labels_;   // of runs; then the component
   RawBuffer<std::uint32_t> parents_;  // of labels; when all rows are done the component of every label
-  RawBuffer<PatchCounts> counts_;     // of labels, then of components; so are the next two
+  RawBuffer<RunningCounts> counts_;   // of labels, then of components; so are the next two
   RawBuffer<PatchLengths> lengths_;
   RawBuffer<ClassIndex> classes_;
   std::vector<StoredRow> stored_;

@@ -74,65 +74,7 @@ HWY_ATTR std::size_t mark_members(const ClassIndex* cells, std::size_t size, con
   if (carry.current != 0 && size % 64 == 0) *out++ = static_cast<std::int32_t>(size);
   put_end(words, meetings, ranks);
   meetings.count = static_cast<std::size_t>(at - meetings.at);
-  meetings.left_count = 0;
-  return ranks.starts;
-}
-
-// 65 cells of a row: 64 from a column that is a multiple of 64, and the one left of them (any, at the row's first).
-class Neighbours65 {
- public:
-  HWY_INLINE const ClassIndex* from(const ClassIndex* row, std::size_t size, std::size_t at) {
-    if (at > 0 && at + 64 <= size) return row + at;
-    const std::size_t count = size - at < 64 ? size - at : 64;
-    copy_[0] = at > 0 ? row[at - 1] : row[at];
-    std::memset(copy_ + 1, row[size - 1], 64);
-    std::memcpy(copy_ + 1, row + at, count);
-    return copy_ + 1;
-  }
-
- private:
-  ClassIndex copy_[65];
-};
-
-// Every class makes runs. `above` are the cells of the row above, or null. `columns` takes the runs' begins and the end
-// of the row.
-HWY_ATTR std::size_t mark_classes(const ClassIndex* cells, const ClassIndex* above_cells, std::size_t size,
-                                  const ClassSet& set, bool corners, const RowMasks& upper, const RowMasks& row,
-                                  Meetings& meetings, std::int32_t* columns) {
-  const Members members(set);
-  Carry carry;
-  Ranks ranks;
-  Neighbours65 here_copy, above_copy;
-  std::int32_t *out = columns, *at = meetings.at, *left_at = meetings.left_at;
-  const std::size_t words = (size + 63) / 64;
-  for (std::size_t w = 0; w < words; ++w) {
-    const auto first = static_cast<std::int32_t>(64 * w);
-    const ClassIndex* here = here_copy.from(cells, size, 64 * w);
-    const std::uint64_t valid = within_row(size, 64 * w), inner = w == 0 ? valid & ~std::uint64_t{1} : valid;
-    const std::uint64_t member = members.word(here) & valid;
-    const std::uint64_t starts = (~equal_word(here, here - 1) & inner) | (valid ^ inner);
-    row.members[w] = member;
-    std::uint64_t same = 0, from_left = 0, to_left = 0, begins = 0;
-    if (above_cells != nullptr) {
-      const ClassIndex* above = above_copy.from(above_cells, size, 64 * w);
-      same = equal_word(here, above) & member;
-      const std::uint64_t same_left = moved_right(same, carry.same), apart = inner & ~same & ~same_left;
-      begins = same & (starts | ~same_left);
-      if (corners) {
-        from_left = equal_word(here, above - 1) & member & apart;
-        to_left = equal_word(above, here - 1) & upper.members[w] & apart;
-      }
-    }
-    put_word(w, starts, same, row, meetings, ranks);
-    out = put_places(starts, first, out);
-    at = put_places(begins | from_left, first, at);
-    left_at = put_places(to_left, first, left_at);
-    meetings.from_left[w] = from_left;
-  }
-  *out = static_cast<std::int32_t>(size);
-  put_end(words, meetings, ranks);
-  meetings.count = static_cast<std::size_t>(at - meetings.at);
-  meetings.left_count = static_cast<std::size_t>(left_at - meetings.left_at);
+  meetings.right_count = 0;
   return ranks.starts;
 }
 
@@ -164,23 +106,10 @@ HWY_INLINE void meet(std::uint32_t above, std::uint32_t& label, std::uint32_t* p
 }
 
 HWY_ATTR void meet_rows(const Meetings& meetings, const RowMasks& upper, const RowMasks& row,
-                        const std::uint32_t* upper_labels, std::uint32_t* labels, std::uint32_t* parents,
-                        bool by_class) {
-  if (!by_class) {
-    for (std::size_t i = 0; i < meetings.count; ++i) {
-      const auto column = static_cast<std::uint32_t>(meetings.at[i]);
-      meet(upper_labels[run_at(upper, column)], labels[run_at(row, column)], parents);
-    }
-    return;
-  }
+                        const std::uint32_t* upper_labels, std::uint32_t* labels, std::uint32_t* parents) {
   for (std::size_t i = 0; i < meetings.count; ++i) {
     const auto column = static_cast<std::uint32_t>(meetings.at[i]);
-    const std::size_t from_left = (meetings.from_left[column / 64] >> (column % 64)) & 1;
-    meet(upper_labels[run_at(upper, column) - from_left], labels[run_at(row, column)], parents);
-  }
-  for (std::size_t i = 0; i < meetings.left_count; ++i) {
-    const auto column = static_cast<std::uint32_t>(meetings.left_at[i]);
-    meet(upper_labels[run_at(upper, column)], labels[run_at(row, column) - 1], parents);
+    meet(upper_labels[run_at(upper, column)], labels[run_at(row, column)], parents);
   }
 }
 
@@ -192,51 +121,43 @@ HWY_INLINE std::uint32_t same_before(const Meetings& meetings, std::uint32_t col
 }
 
 // Field by field: a record copied from another that has just been written would wait for it.
-HWY_INLINE void start_counts(PatchCounts& counts, std::int32_t row, std::int32_t begin) {
-  counts.cells = counts.runs = counts.shared = 0;
+HWY_INLINE void start_counts(std::int32_t row, std::int32_t begin, RunningCounts& counts) {
+  counts.cells = counts.shared = counts.runs = 0;
   counts.first_row = row;
-  counts.first_col = counts.col_begin = begin;
+  counts.first_col = begin;
+  counts.minus_begin = -begin;
   counts.col_end = 0;
 }
 
+HWY_INLINE void add_run(std::int32_t row, std::int32_t begin, std::int32_t end, std::uint32_t shared,
+                        RunningCounts& sum) {
+  sum.cells += static_cast<std::uint32_t>(end - begin);
+  sum.shared += shared;
+  sum.runs += 1;
+  sum.minus_begin = -begin > sum.minus_begin ? -begin : sum.minus_begin;
+  sum.col_end = end > sum.col_end ? end : sum.col_end;
+  sum.row_end = row + 1;
+}
+
 // Gives every run its label, new ones to those that met nobody, and adds them up. Returns the next label.
-template <bool kByClass>
-HWY_INLINE std::uint32_t add_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
-                                  std::uint32_t* parents, PatchCounts* counts) {
+HWY_ATTR std::uint32_t add_member_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
+                                       std::uint32_t* parents, RunningCounts* counts) {
   std::uint32_t same_here = 0;
   for (std::size_t i = 0; i < row.runs; ++i) {
-    const std::int32_t begin = kByClass ? row.columns[i] : row.columns[2 * i];
-    const std::int32_t end = kByClass ? row.columns[i + 1] : row.columns[2 * i + 1];
+    const std::int32_t begin = row.columns[2 * i], end = row.columns[2 * i + 1];
     const std::uint32_t same_end = same_before(meetings, static_cast<std::uint32_t>(end));
     // The next label is made ready whether it is taken or not: that costs less than not knowing.
     parents[next] = next;
+    start_counts(row.row, begin, counts[next]);
     const std::uint32_t met = row.labels[i];
-    std::uint32_t fallback = next;
-    if constexpr (kByClass) fallback = (*row.members)[row.cells[begin]] ? next : kOutside;
-    start_counts(counts[next], row.row, begin);
-    std::uint32_t label = met == kNoLabel ? fallback : met;
+    std::uint32_t label = met == kNoLabel ? next : met;
     next += label == next ? 1 : 0;
     label = root_of(label, parents);
     row.labels[i] = label;
-    PatchCounts& sum = counts[label];
-    sum.cells += static_cast<std::uint32_t>(end - begin);
-    sum.runs += 1;
-    sum.shared += same_end - same_here;
-    sum.row_end = row.row + 1;
-    sum.col_begin = begin < sum.col_begin ? begin : sum.col_begin;
-    sum.col_end = end > sum.col_end ? end : sum.col_end;
+    add_run(row.row, begin, end, same_end - same_here, counts[label]);
     same_here = same_end;
   }
   return next;
-}
-
-HWY_ATTR std::uint32_t add_member_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
-                                       std::uint32_t* parents, PatchCounts* counts) {
-  return add_runs<false>(row, meetings, next, parents, counts);
-}
-HWY_ATTR std::uint32_t add_class_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
-                                      std::uint32_t* parents, PatchCounts* counts) {
-  return add_runs<true>(row, meetings, next, parents, counts);
 }
 
 }  // namespace HWY_NAMESPACE

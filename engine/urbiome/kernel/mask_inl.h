@@ -51,40 +51,33 @@ HWY_INLINE std::uint64_t equal_word(const std::uint8_t* a, const std::uint8_t* b
   return word_of([&](std::size_t i) HWY_ATTR { return hn::Eq(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); });
 }
 
-// Which classes are members, sixteen classes to a table in a register.
+// Which classes are members: a bit for each, in the byte of its low half's table entry; the high half names the bit.
 class Members {
  public:
   explicit HWY_ATTR Members(const ClassSet& set) {
-    for (int block = 0; block < 16; ++block) {
-      bool any = false;
-      for (int i = 0; i < 16; ++i) {
-        const bool member = set[static_cast<std::size_t>(16 * block + i)];
-        tables_[count_][i] = member ? 0xff : 0;
-        any = any || member;
-      }
-      if (any) high_[count_++] = static_cast<std::uint8_t>(16 * block);
+    for (std::size_t c = 0; c < set.size(); ++c) {
+      if (set[c]) tables_[c / 128][c % 16] |= static_cast<std::uint8_t>(1 << (c / 16 % 8));
     }
   }
 
-  // The members among 64 cells. A look-up gives 0 for an index with its top bit set; adding 0x70 with saturation sets
-  // it for all cells that are not of the table's sixteen.
+  // The members among 64 cells.
   HWY_INLINE std::uint64_t word(const ClassIndex* cells) const {
     const ByteTag d;
+    alignas(16) static constexpr std::uint8_t kBit[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const auto lower = hn::LoadDup128(d, tables_[0]), upper = hn::LoadDup128(d, tables_[1]);
+    const auto bits = hn::LoadDup128(d, kBit);
     return word_of([&](std::size_t i) HWY_ATTR {
       const auto v = hn::LoadU(d, cells + i);
-      auto found = hn::Zero(d);
-      for (int k = 0; k < count_; ++k) {
-        const auto index = hn::SaturatedAdd(hn::Xor(v, hn::Set(d, high_[k])), hn::Set(d, std::uint8_t{0x70}));
-        found = hn::Or(found, hn::TableLookupBytesOr0(hn::LoadDup128(d, tables_[k]), index));
-      }
-      return hn::Ne(found, hn::Zero(d));
+      const auto low = hn::And(v, hn::Set(d, 15)), high = hn::ShiftRight<4>(v);
+      const auto wanted = hn::TableLookupBytes(bits, high);
+      const auto entry = hn::IfThenElse(hn::TestBit(v, hn::Set(d, 128)), hn::TableLookupBytes(upper, low),
+                                        hn::TableLookupBytes(lower, low));
+      return hn::Eq(hn::And(entry, wanted), wanted);
     });
   }
 
  private:
-  alignas(16) std::uint8_t tables_[17][16];
-  std::uint8_t high_[17] = {};
-  int count_ = 0;
+  alignas(16) std::uint8_t tables_[2][16] = {};
 };
 
 HWY_INLINE std::uint64_t within_row(std::size_t size, std::size_t at) {  // bits of the cells that the row has
@@ -109,9 +102,45 @@ HWY_INLINE std::uint64_t change_word(const ClassIndex* row, std::size_t size, st
   return (~equal_word(copy + 1, copy) & within_row(size, at)) | (at == 0 ? 1 : 0);
 }
 
+#if HWY_TARGET == HWY_AVX3_DL  // which packs bytes in one step
+HWY_INLINE hn::Mask<ByteTag> byte_mask(std::uint64_t bits) {
+  std::uint8_t mask[8];
+  std::memcpy(mask, &bits, sizeof mask);
+  return hn::LoadMaskBits(ByteTag(), mask);
+}
+
+// Of 64 signed bytes those with a bit, each as `widen` makes it from its 32-bit number. Returns the end of what it
+// wrote. There must be room for 64 numbers.
+template <class Widen>
+HWY_INLINE std::int32_t* put_bytes(hn::Vec<ByteTag> bytes, std::uint64_t bits, std::int32_t* out, const Widen& widen) {
+  const ColumnTag d;
+  const hn::Rebind<std::int8_t, ColumnTag> d8;
+  alignas(64) std::int8_t packed[64];
+  hn::Store(hn::BitCast(hn::RebindToSigned<ByteTag>(), hn::Compress(bytes, byte_mask(bits))),
+            hn::RebindToSigned<ByteTag>(), packed);
+  const int count = std::popcount(bits);
+  int i = 0;
+  do {  // more than 32 are rare, so this is one round
+    hn::StoreU(widen(hn::PromoteTo(d, hn::Load(d8, packed + i))), d, out + i);
+    hn::StoreU(widen(hn::PromoteTo(d, hn::Load(d8, packed + i + 16))), d, out + i + 16);
+    i += 32;
+  } while (i < count);
+  return out + count;
+}
+#endif
+
 // Writes first + the place of every set bit, in ascending order, and returns the end of what it wrote. There must be
 // room for 64 numbers.
 HWY_INLINE std::int32_t* put_places(std::uint64_t bits, std::int32_t first, std::int32_t* out) {
+#if HWY_TARGET == HWY_AVX3_DL
+  alignas(64) static constexpr std::uint8_t kPlaces[64] = {
+      0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+      22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+      44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  const auto column = hn::Set(ColumnTag(), first);
+  return put_bytes(hn::Load(ByteTag(), kPlaces), bits, out,
+                   [&](auto place) HWY_ATTR { return hn::Add(place, column); });
+#else
   constexpr std::size_t kLanes = hn::MaxLanes(ColumnTag());
   if constexpr (kLanes == 16) {
     const ColumnTag d;
@@ -135,6 +164,7 @@ HWY_INLINE std::int32_t* put_places(std::uint64_t bits, std::int32_t first, std:
     }
   }
   return end;
+#endif
 }
 
 }  // namespace HWY_NAMESPACE
