@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "urbiome/exec/executor.h"
-#include "urbiome/exec/scratch_file.h"
+#include "urbiome/exec/scratch.h"
 #include "urbiome/kernel/cost.h"
 #include "urbiome/raster/grid.h"
 
