@@ -36,7 +36,7 @@ TEST(BandsOf, CoverTheAreaOnceAndSeeTheirHalo) {
       EXPECT_GE(band.read.row_end(), std::min(band.core.row_end() + halo, area.row_end()));
       row = band.core.row_end();
     }
-    if (!area.empty()) EXPECT_EQ(row, area.row_end());
+    EXPECT_TRUE(area.empty() || row == area.row_end());
   }
 }
 

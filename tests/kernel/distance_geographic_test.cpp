@@ -180,7 +180,8 @@ void check_nearest(const CellMap& map, const std::vector<std::int64_t>& ids, con
         ASSERT_NEAR(at_least, plain[i], kNanometre + 1e-9 * plain[i]);
         for (const auto& [id, distances] : to_each) {
           ASSERT_LT(at_least, distances[i] + kNanometre + 1e-9 * plain[i]) << i << ": " << id;
-          if (id < found.ids[i] && distances[i] == at_least) ASSERT_FALSE(mirrored(i, id, found.ids[i])) << i;
+          const bool tie = id < found.ids[i] && distances[i] == at_least;
+          ASSERT_FALSE(tie && mirrored(i, id, found.ids[i])) << i;
         }
       }
     }
