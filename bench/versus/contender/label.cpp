@@ -33,14 +33,18 @@ class Labelling {
     Seam seam(neighbour_reach(rule_.directions));
     for (const BandBorder& border : borders_) seam.add(border);
     seam.finish();
-    out.cells.assign(static_cast<std::size_t>(seam.count()), 0);
-    std::vector<std::int64_t> first(labellers_.size());  // label of the band's first closed patch
+    std::vector<std::int64_t> first(labellers_.size());  // place of the band's first closed patch among all
+    std::int64_t patches = seam.count();
     for (std::size_t band = 0; band < first.size(); ++band) {
-      first[band] = static_cast<std::int64_t>(out.cells.size());
-      count(seam.of_band(static_cast<std::int64_t>(band)), band, out.cells);
+      first[band] = patches;
+      patches += labellers_[band]->count() - borders_[band].open;
     }
+    out.cells.resize(static_cast<std::size_t>(patches));
+    std::fill_n(out.cells.begin(), seam.count(), 0);
+    for (std::size_t band = 0; band < first.size(); ++band)
+      count_open(seam.of_band(static_cast<std::int64_t>(band)), band, out.cells);
     executor.items(bands, "paint", [&](std::int64_t band) {
-      paint(seam.of_band(band), static_cast<std::size_t>(band), first[static_cast<std::size_t>(band)], out.labels);
+      paint(seam.of_band(band), static_cast<std::size_t>(band), first[static_cast<std::size_t>(band)], out);
     });
   }
 
@@ -53,30 +57,28 @@ class Labelling {
     borders_[i] = labellers_[i]->border(first, {.above = first > 0, .below = first + rows < cells_.rows});
   }
 
-  // Adds the band's open patches to those of the seam, and appends its closed ones.
-  void count(std::span<const std::int64_t> of_open, std::size_t band, std::vector<std::int64_t>& cells) const {
-    const BandLabeller& labeller = *labellers_[band];
-    for (std::int64_t i = 0; i < labeller.count(); ++i) {
-      const std::int32_t open = borders_[band].open_of[static_cast<std::size_t>(i)];
-      const std::int64_t more = labeller.sums(i).counts.cells;
-      if (open < 0)
-        cells.push_back(more);
-      else
-        cells[static_cast<std::size_t>(of_open[static_cast<std::size_t>(open)])] += more;
+  // Adds the band's open patches to those of the seam.
+  void count_open(std::span<const std::int64_t> of_open, std::size_t band, std::vector<std::int64_t>& cells) const {
+    const std::vector<std::int32_t>& opens = borders_[band].open_of;
+    for (std::size_t i = 0; i < opens.size(); ++i) {
+      if (opens[i] < 0) continue;
+      const std::int64_t patch = of_open[static_cast<std::size_t>(opens[i])];
+      cells[static_cast<std::size_t>(patch)] += labellers_[band]->sums(static_cast<std::int64_t>(i)).counts.cells;
     }
   }
 
-  void paint(std::span<const std::int64_t> of_open, std::size_t band, std::int64_t next,
-             std::vector<std::int32_t>& labels) const {
+  void paint(std::span<const std::int64_t> of_open, std::size_t band, std::int64_t next, Patches& found) const {
     const BandLabeller& labeller = *labellers_[band];
     std::vector<std::uint32_t> ids(static_cast<std::size_t>(labeller.count()));
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const std::int32_t open = borders_[band].open_of[i];
       const std::int64_t patch = open < 0 ? next++ : of_open[static_cast<std::size_t>(open)];
       ids[i] = static_cast<std::uint32_t>(patch + 1);
+      if (open < 0)
+        found.cells[static_cast<std::size_t>(patch)] = labeller.sums(static_cast<std::int64_t>(i)).counts.cells;
     }
     const auto cols = static_cast<std::size_t>(cells_.cols);
-    auto* out = reinterpret_cast<std::uint32_t*>(labels.data()) + band * static_cast<std::size_t>(rows_) * cols;
+    auto* out = reinterpret_cast<std::uint32_t*>(found.labels.data()) + band * static_cast<std::size_t>(rows_) * cols;
     for (std::int64_t row = 0; row < labeller.rows(); ++row, out += cols)
       labeller.paint<std::uint32_t>(row, ids, 0, {out, cols});
   }

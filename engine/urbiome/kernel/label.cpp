@@ -198,11 +198,17 @@ void BandLabeller::measure_row(std::int64_t row, std::int64_t grid_row) {
 void BandLabeller::number_components(std::uint32_t labels, std::span<const ClassIndex> cells) {
   std::uint32_t count = 0;
   const bool measured = measures();
+  if (rule_.by_class) classes_.reserve(labels, 0);
   for (std::uint32_t label = kOutside + 1; label < labels; ++label) {
     const std::uint32_t parent = parents_[label];
     if (parent == label) {
       counts_[count] = counts_[label];
       if (measured) lengths_[count] = lengths_[label];
+      if (rule_.by_class) {
+        const std::int64_t first =
+            static_cast<std::int64_t>(counts_[label].first_row) * cols_ + counts_[label].first_col;
+        classes_[count] = cells[static_cast<std::size_t>(first)];
+      }
       parents_[label] = count++;
       continue;
     }
@@ -215,12 +221,6 @@ void BandLabeller::number_components(std::uint32_t labels, std::span<const Class
   parents_[kOutside] = kNoLabel;
   count_ = count;
   labels_given_ = labels;
-  if (!rule_.by_class) return;
-  classes_.reserve(count, 0);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::int64_t first = static_cast<std::int64_t>(counts_[i].first_row) * cols_ + counts_[i].first_col;
-    classes_[i] = cells[static_cast<std::size_t>(first)];
-  }
 }
 
 std::unique_ptr<BandLabeller> BandLabeller::finished_copy() const {

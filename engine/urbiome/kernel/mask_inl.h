@@ -120,10 +120,9 @@ HWY_INLINE std::int32_t* put_bytes(hn::Vec<ByteTag> bytes, std::uint64_t bits, s
             hn::RebindToSigned<ByteTag>(), packed);
   const int count = std::popcount(bits);
   int i = 0;
-  do {  // more than 32 are rare, so this is one round
+  do {  // one round where runs are not shorter than four cells
     hn::StoreU(widen(hn::PromoteTo(d, hn::Load(d8, packed + i))), d, out + i);
-    hn::StoreU(widen(hn::PromoteTo(d, hn::Load(d8, packed + i + 16))), d, out + i + 16);
-    i += 32;
+    i += 16;
   } while (i < count);
   return out + count;
 }
