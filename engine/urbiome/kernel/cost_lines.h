@@ -1,4 +1,4 @@
-// The cells of a tile as lines, and costs that go from line to line: for cost.cpp alone.
+// The cells of a tile as lines, and costs that go from line to line: for cost.h alone.
 //
 // Rows carry costs up and down, columns left and right, both to the corners and by knight's moves. What a line takes
 // from the one before does not depend on what its other cells take, so that a processor's vector of cells goes on at
