@@ -1,4 +1,4 @@
-// What the loops of label_rows_inl.h hand to each other; part of label.cpp.
+// What the loops of label_rows_inl.h and label_classes_inl.h hand to each other; part of label.cpp.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ struct Meetings {
 // Before the labels of a row by class stand two that runs take which met nobody, members or not.
 inline constexpr std::int32_t kNewSlot = -1, kOutsideSlot = -2;
 inline constexpr std::size_t kSlots = 2;
-inline constexpr std::size_t kAddedAtOnce =
-    4;  // runs by class; so some places are read and written beyond a row's runs
+// Runs by class are added up by four, so some places beyond a row's are read and written.
+inline constexpr std::size_t kAddedAtOnce = 4;
 
 // A row that is being labelled. Columns: begin and end of every run, or (by class) begins and the end of the row.
 struct NewRow {
