@@ -183,3 +183,13 @@ def test_a_vrt_of_more_cells_than_32_bits_count(urbiome, cover, tmp_path):
         assert [one[c] for c in ("class", "cells", "perimeter_m")] == [other[c] for c in ("class", "cells", "perimeter_m")]
         r, c = divmod(int(other["first_cell"]), cover.shape[1])
         assert int(one["first_cell"]) == (r + row) * side + c + col
+
+
+@pytest.mark.parametrize("verb", ["tabulate", "adjacency", "label", "distance"])
+def test_a_vrt_beyond_all_counting_is_refused(urbiome, verb, tmp_path):
+    side = 2**31 - 1
+    (tmp_path / "endless.vrt").write_text(f"""<VRTDataset rasterXSize="{side}" rasterYSize="{side}"><GeoTransform>{WEST}, {CELL}, 0, {NORTH}, 0, -{CELL}</GeoTransform>
+      <VRTRasterBand dataType="Byte" band="1"><NoDataValue>0</NoDataValue></VRTRasterBand></VRTDataset>""")
+    out = "out.csv" if verb in ("tabulate", "adjacency") else "out.tif"
+    more = ["--classes", "1"] if verb == "distance" else []
+    urbiome.refused(BAD_INPUT, [str(side), "2^44", "-srcwin"], "raster", verb, "endless.vrt", out, *more, "-q", timeout=20)

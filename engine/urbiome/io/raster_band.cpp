@@ -130,6 +130,11 @@ void read_grid(GDALDataset& dataset, BandFacts& facts) {
   Grid& grid = facts.info.grid;
   grid.width = dataset.GetRasterXSize(), grid.height = dataset.GetRasterYSize();
   if (grid.width <= 0 || grid.height <= 0) throw refused(path, "the raster has no cells", "at least one", {});
+  constexpr std::int64_t kMostCells = std::int64_t{1} << 44;  // twice the planet in cells of 10 m
+  if (grid.cells() > kMostCells) {
+    throw refused(path, fmt::format("the raster has {} x {} cells", grid.width, grid.height), "at most 2^44 in all",
+                  "cut it into parts with gdal_translate -srcwin");
+  }
   std::array<double, 6> affine{};
   if (dataset.GetGeoTransform(affine.data()) != CE_None) {
     if (dataset.GetGCPCount() > 0) {
