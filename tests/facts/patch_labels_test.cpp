@@ -8,7 +8,6 @@
 
 #include "reference/patch_reference.h"
 #include "reference/shapes_on_grid.h"
-#include "urbiome/exec/hand_over.h"
 
 namespace urbiome {
 namespace {
@@ -234,9 +233,6 @@ TEST(PatchLabelsLong, MoreCellsThan32BitsCount) {
 }
 
 TEST(PatchLabels, BandsFullOfPatchesAreCut) {
-#if defined(URBIOME_THREAD_SANITIZER)
-  GTEST_SKIP() << "what the sanitizer holds would count as the program's memory";
-#endif
   // A budget this small allows a few hundred labels at a time: rows of the checkerboard become pieces of their own.
   const CellMap map = reference::shapes_on_grid(60, 900).at(7).map;
   const auto expected = reference::slow_patches(map, set_of({1}), 4, false);

@@ -168,6 +168,9 @@ std::vector<Band> bands_of(std::int64_t block_rows, const Window& area, std::int
 }
 
 std::int64_t resident_memory_bytes() {
+#if defined(URBIOME_THREAD_SANITIZER) || defined(URBIOME_ADDRESS_SANITIZER)
+  return 0;  // most of it is the sanitizer's own
+#endif
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "r"), std::fclose);
   long long size = 0, resident = 0;
   if (!file || std::fscanf(file.get(), "%lld %lld", &size, &resident) != 2) return 0;

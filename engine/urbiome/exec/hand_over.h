@@ -13,9 +13,13 @@
 
 #if defined(__SANITIZE_THREAD__)
 #define URBIOME_THREAD_SANITIZER 1
+#elif defined(__SANITIZE_ADDRESS__)
+#define URBIOME_ADDRESS_SANITIZER 1
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define URBIOME_THREAD_SANITIZER 1
+#elif __has_feature(address_sanitizer)
+#define URBIOME_ADDRESS_SANITIZER 1
 #endif
 #endif
 
