@@ -30,21 +30,18 @@ class Labelling {
   void run(Executor& executor, Patches& out) {
     const auto bands = static_cast<std::int64_t>(labellers_.size());
     executor.items(bands, "labels", [&](std::int64_t band) { label(band); });
-    Seam seam(neighbour_reach(rule_.directions));
-    for (const BandBorder& border : borders_) seam.add(border);
-    seam.finish();
+    const std::int64_t open = join();
     std::vector<std::int64_t> first(labellers_.size());  // place of the band's first closed patch among all
-    std::int64_t patches = seam.count();
+    std::int64_t patches = open;
     for (std::size_t band = 0; band < first.size(); ++band) {
       first[band] = patches;
       patches += labellers_[band]->count() - borders_[band].open;
     }
     out.cells.resize(static_cast<std::size_t>(patches));
-    std::fill_n(out.cells.begin(), seam.count(), 0);
-    for (std::size_t band = 0; band < first.size(); ++band)
-      count_open(seam.of_band(static_cast<std::int64_t>(band)), band, out.cells);
+    std::fill_n(out.cells.begin(), open, 0);
+    for (std::size_t band = 0; band < first.size(); ++band) count_open(band, out.cells);
     executor.items(bands, "paint", [&](std::int64_t band) {
-      paint(seam.of_band(band), static_cast<std::size_t>(band), first[static_cast<std::size_t>(band)], out);
+      paint(static_cast<std::size_t>(band), first[static_cast<std::size_t>(band)], out);
     });
   }
 
@@ -57,8 +54,53 @@ class Labelling {
     borders_[i] = labellers_[i]->border(first, {.above = first > 0, .below = first + rows < cells_.rows});
   }
 
-  // Adds the band's open patches to those of the seam.
-  void count_open(std::span<const std::int64_t> of_open, std::size_t band, std::vector<std::int64_t>& cells) const {
+  // Numbers the patches that bands share, 0, 1, ...: patch_of_ of every band's open components. Returns how many.
+  std::int64_t join() {
+    Seam seam(neighbour_reach(rule_.directions));
+    std::vector<std::int64_t> parents, above;  // of patches as they seemed; the seeming patch of each part from above
+    const auto root = [&](std::int64_t patch) {
+      while (parents[static_cast<std::size_t>(patch)] != patch) patch = parents[static_cast<std::size_t>(patch)];
+      return patch;
+    };
+    patch_of_.assign(borders_.size(), {});
+    for (std::size_t band = 0; band < borders_.size(); ++band) {
+      seam.add(borders_[band]);
+      const auto of_part = seam.of_part();
+      std::vector<std::int64_t> patch_of(seam.goes_on().size(), -1);  // by component
+      for (std::size_t part = 0; part < of_part.size(); ++part) {
+        std::int64_t& patch = patch_of[of_part[part]];
+        const bool from_above = part < above.size();
+        if (patch < 0) {
+          patch = from_above ? root(above[part]) : static_cast<std::int64_t>(parents.size());
+          if (!from_above) parents.push_back(patch);
+        } else if (from_above) {
+          const std::int64_t other = root(above[part]);
+          patch = root(patch);
+          parents[static_cast<std::size_t>(std::max(patch, other))] = std::min(patch, other);
+          patch = std::min(patch, other);
+        }
+        if (!from_above) patch_of_[band].push_back(patch);
+      }
+      above.clear();
+      for (std::size_t i = 0; i < patch_of.size(); ++i) {
+        if (seam.goes_on()[i] != 0) above.push_back(patch_of[i]);
+      }
+    }
+    std::int64_t count = 0;
+    std::vector<std::int64_t> numbers(parents.size());
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+      const auto patch = static_cast<std::int64_t>(i);
+      numbers[i] = parents[i] == patch ? count++ : numbers[static_cast<std::size_t>(root(patch))];
+    }
+    for (auto& patches : patch_of_) {
+      for (std::int64_t& patch : patches) patch = numbers[static_cast<std::size_t>(patch)];
+    }
+    return count;
+  }
+
+  // Adds the band's parts of patches that bands share.
+  void count_open(std::size_t band, std::vector<std::int64_t>& cells) const {
+    const std::vector<std::int64_t>& of_open = patch_of_[band];
     const std::vector<std::int32_t>& opens = borders_[band].open_of;
     for (std::size_t i = 0; i < opens.size(); ++i) {
       if (opens[i] < 0) continue;
@@ -67,7 +109,8 @@ class Labelling {
     }
   }
 
-  void paint(std::span<const std::int64_t> of_open, std::size_t band, std::int64_t next, Patches& found) const {
+  void paint(std::size_t band, std::int64_t next, Patches& found) const {
+    const std::vector<std::int64_t>& of_open = patch_of_[band];
     const BandLabeller& labeller = *labellers_[band];
     std::vector<std::uint32_t> ids(static_cast<std::size_t>(labeller.count()));
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -88,6 +131,7 @@ class Labelling {
   std::int64_t rows_;
   std::vector<std::unique_ptr<BandLabeller>> labellers_;
   std::vector<BandBorder> borders_;
+  std::vector<std::vector<std::int64_t>> patch_of_;  // by band and open component
 };
 
 void label(const Asked& asked, const std::string& name, bool by_class) {
