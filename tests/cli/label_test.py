@@ -192,4 +192,4 @@ def test_a_vrt_beyond_all_counting_is_refused(urbiome, verb, tmp_path):
       <VRTRasterBand dataType="Byte" band="1"><NoDataValue>0</NoDataValue></VRTRasterBand></VRTDataset>""")
     out = "out.csv" if verb in ("tabulate", "adjacency") else "out.tif"
     more = ["--classes", "1"] if verb == "distance" else []
-    urbiome.refused(BAD_INPUT, [str(side), "2^44", "-srcwin"], "raster", verb, "endless.vrt", out, *more, "-q", timeout=20)
+    urbiome.refused(BAD_INPUT, [str(side), r"2\^44", "-srcwin"], "raster", verb, "endless.vrt", out, *more, "-q", timeout=20)

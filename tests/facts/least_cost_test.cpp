@@ -190,6 +190,22 @@ TEST(LeastCost, StopsAtTheMostAskedFor) {
   }
 }
 
+// A row of centres on a pole: its cells are one place, and a step of no length from a barrier is none.
+TEST(LeastCost, StepsAcrossAPoleHaveNoLength) {
+  std::mt19937 random(23);
+  for (int trial = 0; trial < 12; ++trial) {
+    Map map = random_map(random, 1 + trial % 5, 9 + 13 * trial, trial);
+    const Grid grid{0, 90.5, 1, 1, map.cols, map.rows};
+    map.steps = step_lengths(GridMetric::geographic(grid, Ellipsoid{}), map.rows);
+    ASSERT_EQ(map.steps[0].across, 0);
+    for (const int directions : {4, 8, 16}) {
+      const std::vector<double> wanted = map.reference(directions);
+      for (const std::int64_t tile : {8, 64}) EXPECT_TRUE(same_bytes(map.spread(directions, 2, tile), wanted)) << trial;
+      EXPECT_TRUE(same_bytes(map.spread_in_sheets(directions, 2, 16), wanted)) << trial;
+    }
+  }
+}
+
 TEST(LeastCost, OnALatLonGridFollowsTheEllipsoid) {
   const Grid grid{10, 60.5, 0.01, 0.01, 40, 100};
   const GridMetric metric = GridMetric::geographic(grid, Ellipsoid{});

@@ -15,7 +15,8 @@ Cells grown(const Cells& cells, int k) {
   Cells result(cells.size(), false);
   const auto width = static_cast<int>(cells.size());
   for (int col = 0; col < width; ++col) {
-    for (int from = std::max(col - k, 0); from <= std::min(col + k, width - 1); ++from) {
+    const int reach = std::min(k, width);
+    for (int from = std::max(col - reach, 0); from <= std::min(col + reach, width - 1); ++from) {
       if (cells[static_cast<std::size_t>(from)]) result[static_cast<std::size_t>(col)] = true;
     }
   }
@@ -50,7 +51,7 @@ TEST(GrowingRow, HoldsWhatLiesWithinReach) {
       Cells cells(width);
       for (std::size_t i = 0; i < width; ++i) cells[i] = std::bernoulli_distribution(density)(random);
       for (const std::vector<int>& steps :
-           {std::vector{0, 1, 2, 3, 4, 5, 30}, {2, 2, 70, 71}, {300}, {64, 128}, {1200}}) {
+           {std::vector{0, 1, 2, 3, 4, 5, 30}, {2, 2, 70, 71}, {300}, {64, 128}, {1200}, {1 << 30}}) {
         row.set(runs_of(cells));
         for (const int k : steps) {
           row.grow_to(k);

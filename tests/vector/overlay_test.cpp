@@ -85,6 +85,7 @@ TEST(Overlay, union_of_many_is_that_of_a_growing_one) {
       grown = union_of(std::vector{MultiPolygon{}, grown, shapes.back(), MultiPolygon{}});
     }
     const MultiPolygon joined = union_of(shapes);
+    expect_oriented(joined);
     EXPECT_NEAR(planar_area(joined), planar_area(grown), 1e-9);
     EXPECT_EQ(joined.polygons.size(), grown.polygons.size());
     EXPECT_NEAR(planar_area(difference_of(joined, grown)) + planar_area(difference_of(grown, joined)), 0, 1e-9);

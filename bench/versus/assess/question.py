@@ -4,6 +4,7 @@ from answers import same_numbers
 TITLE = "assess: patches, mesh, people near green, 500 zones"
 NEEDS = ["facts_recipes"]
 REFERENCE = None
+LIMITS = "patches and groups of the whole land grow on one thread each"
 GOALS = [{"ours": "urbiome", "peer": "passes_alone", "times": 1 / 0.8, "why": "<= 0.8 x the sum of its passes run alone"}]
 
 

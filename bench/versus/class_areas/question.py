@@ -4,7 +4,7 @@ from answers import same_numbers
 TITLE = "class areas from the file"
 NEEDS = []
 REFERENCE = "numpy_blocks"
-LIMITS = "decoding (deflate); then counting and the file's opening"
+LIMITS = "libdeflate is 58 % of the time, true areas by column 25 %; of the command half is loading GDAL and reading the CRS"
 GOALS = [
     {"ours": "urbiome", "peer": "raw_codec", "times": 0.85, "why": ">= 85 % of the raw codec at the same threads"},
     {"ours": "urbiome_command", "peer": "gdalinfo", "times": 6},

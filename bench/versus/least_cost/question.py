@@ -4,6 +4,7 @@ from answers import same_cells
 TITLE = "least cost, 8 neighbours, 1,000 sources"
 NEEDS = ["resistance", "sources"]
 REFERENCE = "skimage"
+LIMITS = "copying tiles in (38 %) and sweeping them (34 %); a tile is visited 2.7 times"
 CELLS_AT_MOST = 16_000_000
 GOALS = [{"ours": "urbiome", "peer": "skimage", "times": 10}, {"ours": "urbiome", "peer": "grass", "times": 10}]
 

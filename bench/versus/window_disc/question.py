@@ -6,6 +6,7 @@ from answers import same_cells
 TITLE = "disc window, r = 30 cells"
 NEEDS = ["green"]
 REFERENCE = "scipy"
+LIMITS = "some 130 bytes read and added for each cell, whatever its area"
 GOALS = [{"ours": "urbiome", "peer": "opencv", "times": 10}, {"ours": "urbiome", "peer": "grass", "times": 1000}]
 
 

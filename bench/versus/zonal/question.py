@@ -4,6 +4,7 @@ from answers import all_of, same_numbers
 TITLE = "exact zonal statistics, 500 districts, 172,500 vertices"
 NEEDS = []
 REFERENCE = "exactextract"
+LIMITS = "tallying 40 %, laying 500 zones 12 %, decoding, start-up of 0.04 s"
 GOALS = [{"ours": "urbiome", "peer": "exactextract", "times": 10}]
 PUBLISHED = {"exactextract": {"cells": 100_000_000, "seconds": 5.1, "peak_mib": 156, "threads": 1}}
 

@@ -78,23 +78,36 @@ void say_cancelled() {
 // Ctrl-C asks the work to stop, which it does at the next tile, row or feature. Where it is in the middle of something
 // longer (a library's call that cannot be asked) nobody waits for it: then, or at the second Ctrl-C, what is unfinished
 // is removed and the process ends. The only thread outside exec: it has to run when those do not listen.
+pthread_t g_watcher;
+
+// Threads that a library started before main() may be given a signal: they pass it on.
+extern "C" void pass_on(int signal) { pthread_kill(g_watcher, signal); }
+
 void obey_interrupts() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // here and on all threads to come; but this one waits for them
-  std::thread([signals] {
+  std::thread watcher([signals] {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) return;
     g_cancel.cancel();
     constexpr timespec kGrace{0, 300'000'000};
     while (sigtimedwait(&signals, nullptr, &kGrace) < 0 && errno == EINTR) {
     }
+    // From now on a signal ends the process as it ends any other, should what follows hang.
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
     if (!abandon_outputs()) return;  // all is in place: the command is about to end by itself
     if (first_to_say_cancelled()) say_cancelled();
     std::_Exit(kCancelled);
-  }).detach();
+  });
+  g_watcher = watcher.native_handle();
+  std::signal(SIGINT, pass_on);
+  std::signal(SIGTERM, pass_on);
+  watcher.detach();
 }
 
 }  // namespace

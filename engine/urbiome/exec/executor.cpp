@@ -145,7 +145,10 @@ std::vector<Band> bands_of(std::int64_t block_rows, const Window& area, std::int
   std::vector<Band> bands;
   if (area.empty()) return bands;
   const std::int64_t block = std::max<std::int64_t>(block_rows, 1);
-  std::int64_t rows = executor.settings().tile_size;
+  // What is counted of a band fits 32 bits.
+  const std::int64_t most_rows =
+      std::max<std::int64_t>((std::int64_t{1} << 31) / std::max<std::int64_t>(area.cols, 1), 1);
+  std::int64_t rows = std::min(executor.settings().tile_size, most_rows);
   if (rows <= 0) {
     // High enough that halo rows and seams cost little, low enough for the budget and for all threads to have work.
     const std::int64_t at_once = executor.most_waiting() * std::max<std::int64_t>(bytes_per_cell, 1) * area.cols;

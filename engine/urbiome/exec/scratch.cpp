@@ -31,11 +31,17 @@ int open_nameless(const std::string& folder) {
   return named;
 }
 
+std::string folder_for_temporary_files() {
+  std::error_code problem;
+  const std::string folder = std::filesystem::temp_directory_path(problem).string();
+  if (problem) fail("the system's folder for temporary files", "cannot be made", problem.value());
+  return folder;
+}
+
 }  // namespace
 
 ScratchFile::ScratchFile(const std::string& folder)
-    : folder_(folder.empty() ? std::filesystem::temp_directory_path().string() : folder),
-      file_(open_nameless(folder_)) {}
+    : folder_(folder.empty() ? folder_for_temporary_files() : folder), file_(open_nameless(folder_)) {}
 
 ScratchFile::~ScratchFile() { close(file_); }
 

@@ -29,6 +29,15 @@ std::shared_ptr<SharedRows::Stretch> SharedRows::stretch(std::int64_t index) {
   return stretch;
 }
 
+// The first to come decodes, unless it fails: then the next one tries.
+void SharedRows::decode(Stretch& stretch, TileReader& reader, const Window& block) {
+  const std::lock_guard lock(stretch.decoding);
+  if (stretch.decoded) return;
+  stretch.cells.resize(static_cast<std::size_t>(block.cells()));
+  reader.read(block, stretch.cells);
+  stretch.decoded = true;
+}
+
 void SharedRows::read(TileReader& reader, const Window& window, std::span<ClassIndex> cells) {
   const bool whole_blocks =
       window.row % block_rows_ == 0 && (window.row_end() % block_rows_ == 0 || window.row_end() == height_);
@@ -45,10 +54,7 @@ void SharedRows::read(TileReader& reader, const Window& window, std::span<ClassI
       continue;
     }
     const std::shared_ptr<Stretch> kept = stretch(index);
-    std::call_once(kept->decoded, [&] {
-      kept->cells.resize(static_cast<std::size_t>(block.cells()));
-      reader.read(block, kept->cells);
-    });
+    decode(*kept, reader, block);
     std::copy_n(kept->cells.begin() + (wanted.row - block.row) * width_, wanted.cells(), here.begin());
   }
 }

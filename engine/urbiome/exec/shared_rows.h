@@ -27,9 +27,11 @@ class SharedRows {
  private:
   struct Stretch {
     std::int64_t index;  // of the blocks' row
-    std::once_flag decoded;
+    std::mutex decoding;
+    bool decoded = false;
     std::vector<ClassIndex> cells;
   };
+  static void decode(Stretch& stretch, TileReader& reader, const Window& block);
   std::shared_ptr<Stretch> stretch(std::int64_t index);
 
   std::int64_t width_, height_, block_rows_;

@@ -33,6 +33,8 @@ struct Step {
     if constexpr (kColumns) return hn::LoadU(d, first + cell);
     return hn::Set(d, first[step > 0 ? line - away : line]);
   }
+  // A step of no length from a barrier is none either: 0 x infinity is no number, and lowers nothing.
+  static HWY_INLINE void lower(Vector& best, Vector cost) { best = hn::IfThenElse(hn::Lt(cost, best), cost, best); }
   // Lowers costs of a block and says whether it did.
   HWY_INLINE bool into(CostLines& lines, std::ptrdiff_t block) const {
     const Tag d;
@@ -46,7 +48,7 @@ struct Step {
       Vector best = old;
       const auto from = [&](std::ptrdiff_t place, Vector weight) {
         const Vector ends = hn::Add(here, hn::LoadU(d, resistance + place));
-        best = hn::Min(best, hn::Add(hn::LoadU(d, cost + place), hn::Mul(weight, ends)));
+        lower(best, hn::Add(hn::LoadU(d, cost + place), hn::Mul(weight, ends)));
       };
       from(back, weight(kColumns ? weights.across : weights.down, cell, 1));
       if constexpr (kDirections >= 8) {
@@ -59,7 +61,7 @@ struct Step {
           const Vector ends = hn::Add(here, hn::LoadU(d, resistance + place));
           const Vector between = hn::Add(hn::LoadU(d, resistance + a), hn::LoadU(d, resistance + b));
           const Vector length = hn::Mul(weight_of, hn::Add(ends, between));
-          best = hn::Min(best, hn::Add(hn::LoadU(d, cost + place), length));
+          lower(best, hn::Add(hn::LoadU(d, cost + place), length));
         };
         const CostWeights::Rows& along = kColumns ? weights.steep_knight : weights.flat_knight;
         const CostWeights::Rows& away = kColumns ? weights.flat_knight : weights.steep_knight;

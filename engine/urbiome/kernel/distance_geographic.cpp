@@ -137,6 +137,10 @@ void GeographicDistanceBand::measure(const ColumnEnds& ends, std::int64_t band, 
                                      std::span<const std::uint8_t> member, std::span<double> out) {
   const std::size_t width = state_->row.width;
   if (width == 0) return;
+  if (!ends.any()) {
+    std::ranges::fill(out, std::numeric_limits<double>::quiet_NaN());
+    return;
+  }
   state_->sweep_up(first_row, member, ends.below(band));
   const std::span<const std::int32_t> above = ends.above(band);
   state_->above_row.assign(above.begin(), above.end());
@@ -157,6 +161,11 @@ void GeographicDistanceBand::measure(const NearestEnds& ends, std::int64_t band,
   GeographicRow& row = state_->row;
   const std::size_t width = row.width;
   if (width == 0) return;
+  if (!ends.any()) {
+    std::ranges::fill(out, std::numeric_limits<double>::quiet_NaN());
+    std::ranges::fill(nearest, 0);
+    return;
+  }
   row.make_room_for_ids();
   state_->sweep.start(ends, band, first_row, ids, width);
   for (std::size_t i = 0; i < ids.size() / width; ++i) {

@@ -122,6 +122,7 @@ void search_beyond(double limit, double row_north, double row_east, GeographicRo
     for (const bool left : {true, false}) {
       if (left ? block < apart : block + apart >= row.blocks) continue;
       const std::size_t other = left ? block - apart : block + apart;
+      if (!(row.lowest_north[other + 1] < std::numeric_limits<double>::infinity())) continue;  // no candidate there
       if (row.lowest_north[other + 1] + row.lowest_east[other + 1] * sin2 > worst) continue;
       search_pair<kIds>(row, block, other);
       worst = std::min(worst_of(row, block), limit);

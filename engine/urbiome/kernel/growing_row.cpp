@@ -72,6 +72,7 @@ void GrowingRow::set(std::span<const Run> runs) {
 }
 
 void GrowingRow::grow_to(std::int32_t k) noexcept {
+  k = static_cast<std::int32_t>(std::min<std::int64_t>(k, 64 * words_));  // farther out there is nothing
   while (grown_by_ < k) {
     const std::int32_t by = std::min({k - grown_by_, 2 * grown_by_ + 1, 63});
     // With the words of the margin on either side.

@@ -253,15 +253,14 @@ void write_output(const Assessment& assessment, OutputFolder& folder, const Outp
     if (!options.only_results) write_xlsx(folder.path("results.xlsx"), {table});
   };
   const auto layers = [&] {  // what asks for the words of a CRS: not from two threads at once
-    write_json(folder.path("run.json"), run_json(assessment, options.checksums));
-    if (options.only_results) return;
-    write_zones_geopackage(folder.path("zones.gpkg"), zone_table(assessment), table);
-    for (std::size_t i = 0; i < assessment.dates.size(); ++i) {
+    if (!options.only_results) write_zones_geopackage(folder.path("zones.gpkg"), zone_table(assessment), table);
+    for (std::size_t i = 0; !options.only_results && i < assessment.dates.size(); ++i) {
       const bool last = i + 1 == assessment.dates.size();
       const std::string& date = assessment.dates[i].landscape.date;
       const std::string name = date.empty() ? std::to_string(i + 1) : date;
       write_class_map(assessment.dates[i], folder.path(last ? "maps/classes.tif" : "maps/classes_" + name + ".tif"));
     }
+    write_json(folder.path("run.json"), run_json(assessment, options.checksums));
   };
   executor.parts(2, "the files of the output folder", [&](std::int64_t i) { i == 0 ? tables() : layers(); });
   if (!options.only_results) write_report(folder.staging());

@@ -89,13 +89,27 @@ class Sources {
       add(static_cast<std::int64_t>(row), static_cast<std::int64_t>(col), 1);
   }
   void add(const Ring& line) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const Point a = line[i], b = line[std::min(i + 1, line.size() - 1)];
-      const double cells = std::max(std::abs(b.x - a.x) / grid_.dx, std::abs(b.y - a.y) / grid_.dy);
-      const double steps = std::min(std::ceil(4 * cells), 4e9);
-      for (double step = 0; step < std::max(steps, 1.0); ++step) {
-        const double t = step / std::max(steps, 1.0);
-        add(Point{a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)});
+    if (line.size() == 1) add(line[0]);
+    for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+      stop_if_cancelled();
+      const Point &a = line[i], &b = line[i + 1];
+      const double x = b.x - a.x, y = b.y - a.y;
+      // The part of the segment that may lie on the grid, in quarters of a cell.
+      double from = 0, to = 1;
+      const auto keep = [&](double start, double along, double low, double high) {
+        if (along == 0) return;
+        const double one = (low - start) / along, other = (high - start) / along;
+        from = std::max(from, std::min(one, other));
+        to = std::min(to, std::max(one, other));
+      };
+      keep(a.x, x, grid_.x_of(-1), grid_.x_of(static_cast<double>(grid_.width + 1)));
+      keep(a.y, y, grid_.y_of(static_cast<double>(grid_.height + 1)), grid_.y_of(-1));
+      const double cells = std::max(std::abs(x) / grid_.dx, std::abs(y) / grid_.dy) * (to - from);
+      if (!(cells >= 0)) continue;
+      const double steps = std::max(std::ceil(4 * cells), 1.0);
+      for (double step = 0; step <= steps; ++step) {
+        const double t = from + (to - from) * (step / steps);
+        add(Point{a.x + t * x, a.y + t * y});
       }
     }
   }
@@ -234,9 +248,9 @@ void write_costs(const CostRequest& request, const ValuesLayer& layer, const std
   map.close();
 }
 
-// What fits three quarters of --memory is worked on in memory (the plan's own rule), else sheet by sheet.
+// What fits half of --memory is worked on in memory, beside what reads and writes take; else sheet by sheet.
 bool fits(const Grid& grid, const Executor& executor) {
-  return cost_bytes(grid.cells()) <= executor.memory().limit() / 4 * 3;
+  return cost_bytes(grid.cells()) <= executor.memory().limit() / 2;
 }
 
 RasterPlan plan_of(const ValuesLayer& layer, const Executor& executor) {

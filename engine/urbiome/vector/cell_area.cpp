@@ -345,7 +345,11 @@ std::shared_ptr<const CellAreas> CellAreaRows::of(std::int64_t first_row, std::i
   return all_ ? all_ : std::make_shared<const CellAreas>(projected_->of(first_row, end_row));
 }
 
-CellAreas make_cell_areas(const Grid& grid, const Crs& crs) { return *CellAreaRows(grid, crs).of(0, grid.height); }
+CellAreas CellAreaRows::table(std::int64_t first_row, std::int64_t end_row) const {
+  return all_ ? *all_ : projected_->of(first_row, end_row);
+}
+
+CellAreas make_cell_areas(const Grid& grid, const Crs& crs) { return CellAreaRows(grid, crs).table(0, grid.height); }
 
 CellAreas planar_cell_areas(const Grid& grid, double unit_to_metre) {
   require_sound(grid);

@@ -27,6 +27,8 @@ class CellAreaRows {
 
   // Rows [first_row, end_row) at least; others of the result must not be asked for. Safe on several threads.
   std::shared_ptr<const CellAreas> of(std::int64_t first_row, std::int64_t end_row) const;
+  // The same as a table of one's own.
+  CellAreas table(std::int64_t first_row, std::int64_t end_row) const;
 
  private:
   class Projected;

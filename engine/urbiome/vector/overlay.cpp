@@ -285,7 +285,10 @@ std::vector<std::vector<std::size_t>> groups_that_meet(std::span<const MultiPoly
 
 MultiPolygon union_of_group(std::span<const MultiPolygon> shapes, const std::vector<std::size_t>& group) {
   // GEOS hands a lone polygon back as it is, sound or not.
-  if (group.size() == 1 && shapes[group[0]].polygons.size() == 1) return repaired(shapes[group[0]]).shape;
+  if (group.size() == 1 && shapes[group[0]].polygons.size() == 1) {
+    Repair lone = repaired(shapes[group[0]]);
+    return lone.changed ? std::move(lone.shape) : from_geos(to_geos(lone.shape));
+  }
   const auto all = [&](bool repair) {
     std::vector<Geometry> parts;
     parts.reserve(group.size());
