@@ -12,7 +12,7 @@ pkg_check_modules(HWY_CONTRIB REQUIRED IMPORTED_TARGET libhwy-contrib)  # kernel
 pkg_check_modules(GEOS REQUIRED IMPORTED_TARGET geos)                   # vector
 pkg_check_modules(PROJ REQUIRED IMPORTED_TARGET proj)                   # vector
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)   # io
-pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)       # io: blocks of GeoTIFFs
+pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)          # io: blocks of GeoTIFFs
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)       # io
 find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)           # io
 find_file(D3_JAVASCRIPT d3.min.js PATHS /usr/share/javascript/d3 REQUIRED NO_DEFAULT_PATH)  # io: inlined into the report
