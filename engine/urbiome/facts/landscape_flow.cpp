@@ -127,7 +127,7 @@ void LandscapeFlow::stretch(Flows& flows, std::int64_t first, std::int64_t end) 
 }
 
 void LandscapeFlow::pass(Flows& flows, const RoleMasks::EachTile& each, std::string_view phase) {
-  const auto wave = static_cast<std::size_t>(2 * executor_.threads());
+  const auto wave = static_cast<std::size_t>(executor_.threads());
   const Window& area = masks_->area();
   masks_->load(0, wave, each);
   for (std::size_t band = 0; band < masks_->bands(); band += wave) {

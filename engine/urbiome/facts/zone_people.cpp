@@ -254,7 +254,7 @@ class PeopleBand {
 ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, const PeopleQuestions& asked,
                        const FactParameters& parameters, Executor& executor) {
   constexpr std::string_view kPhase = "people and their surroundings";
-  constexpr std::int64_t kLeastRows = 64, kMostRows = 1024;
+  constexpr std::int64_t kLeastRows = 64, kMostRows = 1024, kMostCells = std::int64_t{1} << 22;
   const Questions questions(landscape, asked, parameters);
   ZonePeople result;
   result.zones.resize(landscape.zones.size());
@@ -265,7 +265,10 @@ ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, 
   // Rows of the halo are looked at again for every band.
   std::int64_t together = 1;
   for (const auto& source : people) together = std::max(together, source->rows_together());
-  const std::int64_t band_rows = (std::clamp(8 * halo, kLeastRows, kMostRows) + together - 1) / together * together;
+  // So many rows that the halo costs little, so few that the pieces of people in them take little memory.
+  const std::int64_t affordable = std::max({kMostCells / landscape.grid().width, 2 * halo, kLeastRows});
+  const std::int64_t rows = std::min(std::clamp(8 * halo, kLeastRows, kMostRows), affordable);
+  const std::int64_t band_rows = (rows + together - 1) / together * together;
   const std::int64_t wave_rows = 2 * band_rows * executor.threads();
   std::vector<PeopleSeat> seats(static_cast<std::size_t>(executor.threads()));
   for (std::int64_t wave = 0; wave < height; wave += wave_rows) {

@@ -83,7 +83,7 @@ void add_phases(const Recipe& recipe, const LandCoverLayer& land_cover, const st
     plan.phases.push_back({std::move(name), kind, std::move(ids), count, fixed + runs_mib(12), fixed + runs_mib(2),
                            cells / rate / threads});
   };
-  const double reading = (kept ? all_bits : bits_mib(4 * threads * tile_rows)) + threads * tile_cells / kMiB;
+  const double reading = (kept ? all_bits : bits_mib(2 * threads * tile_rows)) + threads * tile_cells / kMiB;
   add("reading land cover", FactKind::seam,
       {FactId::class_areas, FactId::role_runs, FactId::green_places, FactId::zone_patches, FactId::mesh},
       static_cast<std::int64_t>(tiles.size()), reading, kReadingRate);
