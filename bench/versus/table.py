@@ -64,7 +64,7 @@ def goal_rows(record):
 def limits_of(question):
     """The text that the question's file gives as LIMITS, read without running it."""
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), question, "question.py"), encoding="utf-8") as file:
-        found = re.search(r'^LIMITS = \((.*?)\)$|^LIMITS = (".*")$', file.read(), re.M | re.S)
+        found = re.search(r'^LIMITS = \((.*?)\)$|^LIMITS = ("[^"\n]*")$', file.read(), re.M | re.S)
     return "".join(re.findall(r'"(.*)"', found.group(1) or found.group(2))) if found else ""
 
 
