@@ -85,10 +85,10 @@ BENCHMARK(linked_patches)->ArgName("cells")->Arg(10);
 void near_green(benchmark::State& state) {
   const RunTable table = bench::made_runs(bench::made_cells(kSide, kSide), kSide, 1);
   const Reach reach = disc(static_cast<double>(state.range(0)));
-  std::vector<Run> found;
+  const auto runs_of = [&](std::int64_t row) { return table.of_row(row); };
   for (auto _ : state) {
-    for (std::int64_t row = 0; row < kSide; ++row) near_runs(table, reach, row, kSide, found);
-    benchmark::DoNotOptimize(found.data());
+    const RunTable found = near_rows(0, kSide, kSide, kSide, {reach, reach}, runs_of);
+    benchmark::DoNotOptimize(found.runs.data());
   }
   per_cell(state, kSide * kSide);
 }

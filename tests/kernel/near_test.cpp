@@ -59,6 +59,11 @@ Reach narrowing_reach(std::int64_t rows) {
   });
 }
 
+RunTable near_all(const RunTable& table, const Reach& reach, const CellMap& map) {
+  return near_rows(0, map.rows, map.rows, map.cols, {reach, reach},
+                   [&](std::int64_t row) { return table.of_row(row); });
+}
+
 TEST(Near, RunsAgreeWithBruteForceForCentreAndEdge) {
   std::mt19937 random(9);
   for (const double density : {0.002, 0.02, 0.2}) {
@@ -67,10 +72,9 @@ TEST(Near, RunsAgreeWithBruteForceForCentreAndEdge) {
     for (const double limit : {0.0, 10.0, 30.0, 42.0}) {
       for (const auto measure : {centre_m, edge_m}) {
         const Reach reach = planar_reach(limit, map.rows, measure);
-        std::vector<CellRun> runs{{3, 4}};
+        const RunTable found = near_all(table, reach, map);
         for (int row = 0; row < map.rows; ++row) {
-          near_runs(table, reach, row, map.cols, runs);
-          const std::vector<bool> near = cells_in(runs, map.cols);
+          const std::vector<bool> near = cells_in(found.of_row(row), map.cols);
           for (int col = 0; col < map.cols; ++col) {
             bool expected = false;
             for (int r = 0; r < map.rows && !expected; ++r) {
@@ -91,10 +95,9 @@ TEST(Near, RunsFollowRowsOfDifferentReach) {
   const CellMap map = reference::random_map(random, 33, 60, 0.01);
   const RunTable table = reference::runs_of(map);
   const Reach reach = narrowing_reach(map.rows);
-  std::vector<CellRun> runs;
+  const RunTable found = near_all(table, reach, map);
   for (int row = 0; row < map.rows; ++row) {
-    near_runs(table, reach, row, map.cols, runs);
-    const std::vector<bool> near = cells_in(runs, map.cols);
+    const std::vector<bool> near = cells_in(found.of_row(row), map.cols);
     for (int col = 0; col < map.cols; ++col) {
       ASSERT_EQ(near[static_cast<std::size_t>(col)], slow_count(map, reach, row, col) > 0) << row << ' ' << col;
     }

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "reference/cell_map.h"
+#include "reference/near_reference.h"
 #include "urbiome/kernel/connect.h"
 #include "urbiome/kernel/near.h"
 #include "urbiome/kernel/open_components.h"
@@ -157,8 +158,7 @@ TEST(NearRows, AreThoseOfEachRow) {
                 near_rows(first, end, map.rows, map.cols, reach, [&](std::int64_t row) { return table.of_row(row); });
             ASSERT_EQ(found.rows(), end - first);
             for (std::int64_t row = first; row < end; ++row) {
-              Runs wanted;
-              near_runs(table, reach, row, map.cols, wanted);
+              const Runs wanted = reference::near_runs(table, reach, row, map.cols);
               const auto mine = found.of_row(row - first);
               EXPECT_TRUE(std::equal(mine.begin(), mine.end(), wanted.begin(), wanted.end())) << "row " << row;
             }
@@ -184,8 +184,7 @@ TEST(NearRows, AreThoseOfEachRowHoweverFarTheySee) {
           const RunTable found =
               near_rows(first, end, map.rows, map.cols, rule, [&](std::int64_t row) { return table.of_row(row); });
           for (std::int64_t row = first; row < end; ++row) {
-            Runs wanted;
-            near_runs(table, rule, row, map.cols, wanted);
+            const Runs wanted = reference::near_runs(table, rule, row, map.cols);
             const auto mine = found.of_row(row - first);
             ASSERT_TRUE(std::equal(mine.begin(), mine.end(), wanted.begin(), wanted.end()))
                 << "row " << row << ", " << limit << ", " << rule.down.max_down();

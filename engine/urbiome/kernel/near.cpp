@@ -81,25 +81,6 @@ Interval stadium_interval(const Point& a, const Point& b, double y, double radiu
 
 }  // namespace
 
-void near_runs(const RunTable& table, const Reach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out) {
-  near_runs(table, {reach, reach}, row, width, out);
-}
-
-void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width,
-               std::vector<Run>& out, std::int64_t first_row) {
-  out.clear();
-  IntervalUnion cells(0, width);
-  const std::int64_t first = std::max(first_row, row - reach.up.max_down());
-  const std::int64_t last = std::min(first_row + table.rows() - 1, row + reach.down.max_down());
-  for (std::int64_t other = first; other <= last; ++other) {
-    const auto rows = static_cast<std::int32_t>(std::abs(other - row));
-    const std::int64_t k = other >= row ? reach.down.half_width(row, rows) : reach.up.half_width(other, rows);
-    if (k < 0) continue;
-    for (const Run& run : table.of_row(other - first_row)) cells.add(run.begin - k, run.end + k);
-  }
-  cells.move_to(out);
-}
-
 double segment_distance(const Point& p, const Point& a, const Point& b) {
   const double dx = b.x - a.x, dy = b.y - a.y, px = p.x - a.x, py = p.y - a.y;
   const double squared = dx * dx + dy * dy, along = px * dx + py * dy;

@@ -14,11 +14,6 @@
 
 namespace urbiome {
 
-// The cells of `row` that satisfy the rule with some cell of the table, as runs clipped to columns 0..width-1, in place
-// of what `out` held.
-// `reach` is symmetric: half_width(min(row, other), |other - row|). Rows of the table are rows of the grid.
-void near_runs(const RunTable& table, const Reach& reach, std::int64_t row, std::int64_t width, std::vector<Run>& out);
-
 // A rule that is not the same looking down as looking up, such as from a cell's centre to the side of another cell on a
 // lat/lon grid: `down` holds between a cell in `row` and one in `row + down`, `up` between a cell in `row + down` and
 // one in `row`.
@@ -26,11 +21,9 @@ struct TwoWayReach {
   const Reach& down;
   const Reach& up;
 };
-// `first_row` is the grid row of the table's row 0; rows outside the table hold nothing.
-void near_runs(const RunTable& table, const TwoWayReach& reach, std::int64_t row, std::int64_t width,
-               std::vector<Run>& out, std::int64_t first_row = 0);
 
-// The same for rows first .. end - 1 at once, of a grid of which rows 0 .. rows - 1 may hold runs. `runs_of(row)` gives
+// The cells of rows first .. end - 1 that satisfy the rule with some cell of a run, as runs clipped to columns 0 ..
+// width - 1, the first row as row 0. Rows 0 .. rows - 1 of the grid may hold runs: `runs_of(row)` gives
 // the runs of a row until its next call; rows are asked for in any order, those within reach of first and end too.
 // Where the reach is nested (reach.h) and spans many rows, a row costs what is seen from it above and below, however
 // far the rule reaches; else a bit operation for every 64 of its cells and row of the reach.
