@@ -112,6 +112,20 @@ class Timed:
         self.result, self.seconds = result, seconds
 
 
+def limit_step(step, about, answers=lambda _: {}):
+    """A step of bench_limit on the city's land cover as a contender; `answers` of the counts where it counts."""
+    limit = program("URBIOME_LIMIT", "bench_limit")
+
+    def load(data, threads):
+        return Command([limit, path(data, "cover.tif"), "--threads", threads, "--repeat", 1, "--only", step])
+
+    def run(command):
+        said = json.loads(command.run())
+        return Timed(said.get("counts"), said[step]["median"])
+
+    contend(about, load, run, answers)
+
+
 def urbiome_in_memory(question, **options):
     """The engine's own contender (bench/versus/contender/*.cpp) speaks the same words: become it."""
     binary = program("URBIOME_CONTENDER", "bench_versus_contender")

@@ -119,24 +119,7 @@ FACTS = {
     "mesh": ["effective_mesh_size_ha", "coherence"],
     "people": ["people_near_green_share", "residents"],
 }
-FACTS_RECIPE = """[city]
-name = "Made city"
-
-[[zones]]
-path = "zones.gpkg"
-id = "zone"
-name = "zone"
-level = "district"
-
-[[land_cover]]
-path = "cover.tif"
-legend = "worldcover"
-date = 2021
-
-[[population]]
-path = "people.tif"
-band = 1
-
+ASKED_FOR = """
 [parameters]
 near_source = "land_cover"
 
@@ -146,10 +129,13 @@ run = {indicators}
 
 
 def with_facts_recipes(folder):
-    """facts.toml asks for all of them, facts_areas.toml and so on for one pass each."""
+    """The city's recipe without its parks: facts.toml asks for all of them, facts_areas.toml and so on for one pass each."""
+    with open(os.path.join(folder, "city.toml"), encoding="utf-8") as file:
+        before, parks = file.read().split("[[green_spaces]]")
+    city = before + parks[parks.index("["):]
     for name, indicators in {"": sum(FACTS.values(), []), **{f"_{fact}": ids for fact, ids in FACTS.items()}}.items():
         with open(os.path.join(folder, f"facts{name}.toml"), "w", encoding="utf-8") as file:
-            file.write(FACTS_RECIPE.format(indicators=json.dumps(indicators)))
+            file.write(city + ASKED_FOR.format(indicators=json.dumps(indicators)))
 
 
 def with_grid(folder):

@@ -1,17 +1,4 @@
 """What decoding alone takes: every block through GDAL's own decoder, one handle per thread (bench/limit)."""
-import json
+from contest import limit_step
 
-from contest import Command, Timed, contend, path, program
-
-limit = program("URBIOME_LIMIT", "bench_limit")
-
-
-def load(data, threads):
-    return Command([limit, path(data, "cover.tif"), "--threads", threads, "--repeat", 1, "--only", "decode"])
-
-
-def run(command):
-    return Timed(None, json.loads(command.run())["decode"]["median"])
-
-
-contend("GDAL ReadBlock", load, run, lambda _: {})
+limit_step("decode", "GDAL ReadBlock")
