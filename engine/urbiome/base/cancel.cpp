@@ -18,7 +18,7 @@ CancelScope::~CancelScope() { t_token = before_; }
 bool cancelled() noexcept { return t_token != nullptr && t_token->cancelled(); }
 
 void stop_if_cancelled() {
-  if (cancelled()) throw Error(ErrorCode::cancelled, "stopped on request; nothing was written");
+  if (cancelled()) throw Error(ErrorCode::cancelled, kStopped);
 }
 
 }  // namespace urbiome

@@ -35,7 +35,9 @@ class CancelScope {
   const CancelToken* before_;
 };
 
+inline constexpr const char* kStopped = "stopped on request; nothing was written";
+
 bool cancelled() noexcept;  // of this thread's token; false without one
-void stop_if_cancelled();
+void stop_if_cancelled();   // Error{cancelled} with these words
 
 }  // namespace urbiome

@@ -71,18 +71,18 @@ bool on_terminal() { return isatty(STDERR_FILENO) != 0; }
 
 void say_cancelled() {
   if (on_terminal()) std::fprintf(stderr, "\r\033[K");
-  std::fprintf(stderr, "urbiome: stopped on request; nothing was written\n");
+  std::fprintf(stderr, "urbiome: %s\n", kStopped);
   std::fflush(stderr);
 }
 
-// Ctrl-C asks the work to stop, which it does at the next tile, row or feature. Where it is in the middle of something
-// longer (a library's call that cannot be asked) nobody waits for it: then, or at the second Ctrl-C, what is unfinished
-// is removed and the process ends. The only thread outside exec: it has to run when those do not listen.
 pthread_t g_watcher;
 
 // Threads that a library started before main() may be given a signal: they pass it on.
 extern "C" void pass_on(int signal) { pthread_kill(g_watcher, signal); }
 
+// Ctrl-C asks the work to stop, which it does at the next tile, row or feature. Where it is in the middle of something
+// longer (a library's call that cannot be asked) nobody waits for it: then, or at the second Ctrl-C, what is unfinished
+// is removed and the process ends. The only thread outside exec: it has to run when those do not listen.
 void obey_interrupts() {
   sigset_t signals;
   sigemptyset(&signals);

@@ -125,32 +125,35 @@ CostStore::CostStore(std::int64_t width, std::int64_t height)
 CostStore::CostStore(std::int64_t width, const std::string& scratch_folder)
     : width_(width), file_(std::in_place, scratch_folder) {}
 
-void CostStore::read(const Window& window, std::span<double> cost) const {
+// Calls visit(first cell in the store, its costs) for the stretches of a window: its rows, or all of them as one.
+template <typename Cost, typename Visit>
+void CostStore::for_each_stretch(const Window& window, std::span<Cost> cost, const Visit& visit) const {
   const bool whole = window.cols == width_;
   const std::int64_t rows = whole ? 1 : window.rows, cols = whole ? window.cells() : window.cols;
   for (std::int64_t row = 0; row < rows; ++row) {
-    const std::int64_t from = (window.row + row) * width_ + window.col;
-    const auto to = cost.subspan(static_cast<std::size_t>(row * cols), static_cast<std::size_t>(cols));
-    if (file_) {
-      file_->read(place_of(from), std::as_writable_bytes(to));
-    } else {
-      std::copy_n(cells_.begin() + from, cols, to.begin());
-    }
+    visit((window.row + row) * width_ + window.col,
+          cost.subspan(static_cast<std::size_t>(row * cols), static_cast<std::size_t>(cols)));
   }
 }
 
+void CostStore::read(const Window& window, std::span<double> cost) const {
+  for_each_stretch(window, cost, [&](std::int64_t from, std::span<double> to) {
+    if (file_) {
+      file_->read(place_of(from), std::as_writable_bytes(to));
+    } else {
+      std::copy_n(cells_.begin() + from, to.size(), to.begin());
+    }
+  });
+}
+
 void CostStore::write(const Window& window, std::span<const double> cost) {
-  const bool whole = window.cols == width_;
-  const std::int64_t rows = whole ? 1 : window.rows, cols = whole ? window.cells() : window.cols;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const std::int64_t to = (window.row + row) * width_ + window.col;
-    const auto from = cost.subspan(static_cast<std::size_t>(row * cols), static_cast<std::size_t>(cols));
+  for_each_stretch(window, cost, [&](std::int64_t to, std::span<const double> from) {
     if (file_) {
       file_->write(place_of(to), std::as_bytes(from));
     } else {
       std::copy(from.begin(), from.end(), cells_.begin() + to);
     }
-  }
+  });
 }
 
 void spread_costs_in_sheets(const SheetMap& map, double most, Executor& executor) { Sheets(map, most, executor).run(); }

@@ -29,6 +29,9 @@ class CostStore {
   std::span<double> in_memory() { return cells_; }  // row-major; empty where they lie in a file
 
  private:
+  template <typename Cost, typename Visit>
+  void for_each_stretch(const Window& window, std::span<Cost> cost, const Visit& visit) const;
+
   std::int64_t width_;
   std::vector<double> cells_;
   std::optional<ScratchFile> file_;
