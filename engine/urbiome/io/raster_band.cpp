@@ -335,7 +335,7 @@ BandReader::StoredBlock BandReader::stored(std::int64_t block_row, std::int64_t 
     return text == nullptr ? std::uint64_t{0} : std::strtoull(text, nullptr, 10);
   };
   const std::uint64_t size = item("BLOCK_SIZE");
-  return {true, size == 0 ? 0 : item("BLOCK_OFFSET"), size};
+  return {size == 0 ? 0 : item("BLOCK_OFFSET"), size};
 }
 
 bool BandReader::fetch(const StoredBlock& block) {
@@ -346,11 +346,9 @@ bool BandReader::fetch(const StoredBlock& block) {
 
 // False where the block is not stored as such; GDAL knows what to do then. A block that does not fit its checksum is an
 // error here: GDAL would go on with wrong cells.
-bool BandReader::inflate(const Window& window, unsigned char* cells) {
-  if (!inflater_) return false;
-  const StoredBlock block = stored(window.row / block_rows_, window.col / block_cols_);
+bool BandReader::inflate(const StoredBlock& block, const Window& window, unsigned char* cells) {
   const auto size = static_cast<std::size_t>(block_rows_ * block_cols_);
-  if (block.size < 2 || block.size > 2 * size || !fetch(block)) return false;
+  if (!inflater_ || block.size < 2 || block.size > 2 * size || !fetch(block)) return false;
   const unsigned header = stored_bytes_[0] * 256U + stored_bytes_[1];
   if ((header >> 8 & 15) != 8 || header % 31 != 0) return false;
   std::size_t found = 0;
@@ -364,8 +362,7 @@ bool BandReader::inflate(const Window& window, unsigned char* cells) {
 
 bool BandReader::like_a_constant(const StoredBlock& block, unsigned char& value) {
   const auto alike = [&](const ConstantBlock& constant) { return constant.bytes.size() == block.size; };
-  if (!block.known || std::none_of(constants_.begin(), constants_.end(), alike)) return false;
-  if (!fetch(block)) return false;
+  if (std::none_of(constants_.begin(), constants_.end(), alike) || !fetch(block)) return false;
   for (const ConstantBlock& constant : constants_) {
     if (constant.bytes != stored_bytes_) continue;
     value = constant.value;
@@ -376,8 +373,7 @@ bool BandReader::like_a_constant(const StoredBlock& block, unsigned char& value)
 
 void BandReader::remember(const StoredBlock& block, const unsigned char* cells) {
   const auto size = static_cast<std::size_t>(block_rows_ * block_cols_);
-  if (!block.known || std::memcmp(cells, cells + 1, size - 1) != 0) return;
-  if (fetch(block)) constants_.push_back({stored_bytes_, cells[0]});
+  if (std::memcmp(cells, cells + 1, size - 1) == 0 && fetch(block)) constants_.push_back({stored_bytes_, cells[0]});
 }
 
 bool BandReader::constant(const Window& window, void* cell) {
@@ -426,8 +422,12 @@ void BandReader::read_blocks(const Window& window, unsigned char* cells) {
       const std::int64_t rows = std::min(block_rows_, window.row_end() - row);
       const std::int64_t cols = std::min(block_cols_, window.col_end() - col);
       unsigned char* place = cells + (row - window.row) * stride + (col - window.col) * size;
+      const std::int64_t block_row = row / block_rows_, block_col = col / block_cols_;
+      // Where the file has it is asked for once, and only where that is of use.
+      const bool looked_up = inflater_ || !constants_.empty();
+      StoredBlock block = looked_up ? stored(block_row, block_col) : StoredBlock{};
       unsigned char constant = 0;
-      if (!constants_.empty() && like_a_constant(stored(row / block_rows_, col / block_cols_), constant)) {
+      if (like_a_constant(block, constant)) {
         for (std::int64_t i = 0; i < rows; ++i)
           std::memset(place + i * stride, constant, static_cast<std::size_t>(cols));
         continue;
@@ -435,14 +435,13 @@ void BandReader::read_blocks(const Window& window, unsigned char* cells) {
       const bool in_place = window.cols == block_cols_ && rows == block_rows_;
       if (!in_place) block_.resize(static_cast<std::size_t>(block_rows_ * block_cols_ * size));
       unsigned char* target = in_place ? place : block_.data();
-      if (!inflate({row, col, rows, cols}, target)) {
-        const CPLErr result =
-            band_->ReadBlock(static_cast<int>(col / block_cols_), static_cast<int>(row / block_rows_), target);
+      if (!inflate(block, {row, col, rows, cols}, target)) {
+        const CPLErr result = band_->ReadBlock(static_cast<int>(block_col), static_cast<int>(block_row), target);
         if (result != CE_None || errors.failed()) throw_broken({row, col, rows, cols}, errors.text());
       }
       // A block of one value has its ends alike; the file's own bytes of it are worth keeping when they are few.
       if (bytes_ && constants_.size() < kMostConstants && target[0] == target[block_rows_ * block_cols_ - 1]) {
-        const StoredBlock block = stored(row / block_rows_, col / block_cols_);
+        if (!looked_up) block = stored(block_row, block_col);
         if (block.size > 0 && block.size <= kMostConstantBytes) remember(block, target);
       }
       if (in_place) continue;

@@ -57,14 +57,13 @@ class BandReader {
   void read_as(GDALRasterBand* band, const Window& window, void* cells, GDALDataType type, std::size_t size);
   bool whole_blocks(const Window& window) const;
   void read_blocks(const Window& window, unsigned char* cells);
-  // A block as the file stores it; `known` is empty where the file does not tell.
+  // A block as the file stores it.
   struct StoredBlock {
-    bool known = false;
-    std::uint64_t offset = 0, size = 0;  // size 0: nothing is stored
+    std::uint64_t offset = 0, size = 0;  // size 0: nothing is stored, or the file does not tell
   };
   StoredBlock stored(std::int64_t block_row, std::int64_t block_col);
   bool fetch(const StoredBlock& block);  // its bytes to stored_bytes_
-  bool inflate(const Window& block, unsigned char* cells);
+  bool inflate(const StoredBlock& block, const Window& window, unsigned char* cells);
   bool like_a_constant(const StoredBlock& block, unsigned char& value);
   void remember(const StoredBlock& block, const unsigned char* cells);
   Window in_file(const Window& window) const;
