@@ -43,15 +43,15 @@ void both_passes(benchmark::State& state, Work& work) {
     mark_members({cells.data() + band * kBandRows * kSide, marks.size()}, member, marks);
   };
   for (auto _ : state) {
-    ColumnEnds ends(kSide, kSide / kBandRows);
+    std::vector<ColumnEnds> ends;
     for (std::int64_t band = 0; band < kSide / kBandRows; ++band) {
       mark(band);
-      ends.record(band, band * kBandRows, marks);
+      ends.push_back(ends_of(kSide, band * kBandRows, std::span<const std::uint8_t>(marks)));
     }
-    ends.close();
+    const std::vector<ColumnsBeyond> beyond = beyond_each(ends);
     for (std::int64_t band = 0; band < kSide / kBandRows; ++band) {
       mark(band);
-      work.measure(ends, band, band * kBandRows, marks, out);
+      work.measure(beyond[static_cast<std::size_t>(band)], band * kBandRows, marks, out);
     }
     benchmark::DoNotOptimize(out.data());
   }

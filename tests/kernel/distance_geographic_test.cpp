@@ -21,13 +21,15 @@ std::vector<double> measured(const CellMap& map, const Grid& grid, DistanceMeasu
     return std::span(cells.data() + first,
                      std::min(static_cast<std::size_t>(band_rows * map.cols), cells.size() - first));
   };
-  ColumnEnds ends(map.cols, bands);
-  for (std::int64_t band = 0; band < bands; ++band) ends.record(band, band * band_rows, part(band, map.cells));
-  ends.close();
+  std::vector<ColumnEnds> ends;
+  for (std::int64_t band = 0; band < bands; ++band) {
+    ends.push_back(ends_of(map.cols, band * band_rows, std::span<const std::uint8_t>(part(band, map.cells))));
+  }
+  const std::vector<ColumnsBeyond> beyond = beyond_each(ends);
   GeographicDistanceBand work(grid, Ellipsoid{}, measure, largest);
   std::vector<double> out(map.cells.size());
   for (std::int64_t band = 0; band < bands; ++band) {
-    work.measure(ends, band, band * band_rows, part(band, map.cells), part(band, out));
+    work.measure(beyond[static_cast<std::size_t>(band)], band * band_rows, part(band, map.cells), part(band, out));
   }
   return out;
 }
@@ -131,13 +133,15 @@ Nearest nearest(const CellMap& map, const std::vector<std::int64_t>& ids, const 
     return std::span(cells.data() + first,
                      std::min(static_cast<std::size_t>(band_rows * map.cols), cells.size() - first));
   };
-  NearestEnds ends(map.cols, bands);
-  for (std::int64_t band = 0; band < bands; ++band) ends.record(band, band * band_rows, part(band, ids));
-  ends.close();
+  std::vector<ColumnEnds> ends;
+  for (std::int64_t band = 0; band < bands; ++band)
+    ends.push_back(ends_of(map.cols, band * band_rows, part(band, ids)));
+  const std::vector<ColumnsBeyond> beyond = beyond_each(ends);
   GeographicDistanceBand work(grid, Ellipsoid{}, measure, largest);
   Nearest result{std::vector<double>(ids.size()), std::vector<std::int64_t>(ids.size())};
   for (std::int64_t band = 0; band < bands; ++band) {
-    work.measure(ends, band, band * band_rows, part(band, ids), part(band, result.distances), part(band, result.ids));
+    work.measure(beyond[static_cast<std::size_t>(band)], band * band_rows, part(band, ids),
+                 part(band, result.distances), part(band, result.ids));
   }
   return result;
 }

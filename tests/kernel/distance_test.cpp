@@ -21,13 +21,15 @@ std::vector<Out> measured(const CellMap& map, const DistanceKeys& keys, int band
     const auto size = std::min(static_cast<std::size_t>(band_rows * map.cols), cells.size() - first);
     return std::span(cells.data() + first, size);
   };
-  ColumnEnds ends(map.cols, bands);
-  for (std::int64_t band = bands; band-- > 0;) ends.record(band, band * band_rows, part(band, map.cells));
-  ends.close();
+  std::vector<ColumnEnds> ends;
+  for (std::int64_t band = 0; band < bands; ++band) {
+    ends.push_back(ends_of(map.cols, band * band_rows, std::span<const std::uint8_t>(part(band, map.cells))));
+  }
+  const std::vector<ColumnsBeyond> beyond = beyond_each(ends);
   std::vector<Out> out(map.cells.size());
   DistanceBand work(keys, map.cols, map.rows);
   for (std::int64_t band = 0; band < bands; ++band) {
-    work.measure(ends, band, band * band_rows, part(band, map.cells), part(band, out));
+    work.measure(beyond[static_cast<std::size_t>(band)], band * band_rows, part(band, map.cells), part(band, out));
   }
   return out;
 }

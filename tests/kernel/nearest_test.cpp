@@ -21,13 +21,14 @@ Nearest measured(const std::vector<std::int64_t>& ids, int rows, int cols, const
     const auto first = static_cast<std::size_t>(band * band_rows * cols);
     return std::span(cells.data() + first, std::min(static_cast<std::size_t>(band_rows * cols), cells.size() - first));
   };
-  NearestEnds ends(cols, bands);
-  for (std::int64_t band = 0; band < bands; ++band) ends.record(band, band * band_rows, part(band, ids));
-  ends.close();
+  std::vector<ColumnEnds> ends;
+  for (std::int64_t band = 0; band < bands; ++band) ends.push_back(ends_of(cols, band * band_rows, part(band, ids)));
+  const std::vector<ColumnsBeyond> beyond = beyond_each(ends);
   Nearest result{std::vector<double>(ids.size()), std::vector<std::int64_t>(ids.size())};
   NearestBand work(keys, cols, rows);
   for (std::int64_t band = 0; band < bands; ++band) {
-    work.measure(ends, band, band * band_rows, part(band, ids), part(band, result.distances), part(band, result.ids));
+    work.measure(beyond[static_cast<std::size_t>(band)], band * band_rows, part(band, ids),
+                 part(band, result.distances), part(band, result.ids));
   }
   return result;
 }

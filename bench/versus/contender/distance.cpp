@@ -18,17 +18,18 @@ void distance(const Asked& asked) {
   std::vector<float> out(cells.bytes.size());
   const auto work = [&] {
     Executor executor({.threads = asked.threads});
-    ColumnEnds ends(cells.cols, bands);
+    std::vector<ColumnEnds> ends(static_cast<std::size_t>(bands));
     executor.items(bands, "columns", [&](std::int64_t band) {
-      ends.record(band, band * kBandRows, cells.of_rows(band * kBandRows, rows_of(band)));
+      const std::int64_t first = band * kBandRows;
+      ends[static_cast<std::size_t>(band)] = ends_of(cells.cols, first, cells.of_rows(first, rows_of(band)));
     });
-    ends.close();
+    const std::vector<ColumnsBeyond> beyond = beyond_each(ends);
     std::vector<std::optional<DistanceBand>> seats(static_cast<std::size_t>(executor.threads()));
     executor.items(bands, "rows", [&](std::int64_t band) {
       auto& seat = seats[static_cast<std::size_t>(executor.current_slot())];
       if (!seat) seat.emplace(keys, cells.cols, cells.rows);
       const std::int64_t first = band * kBandRows, rows = rows_of(band);
-      seat->measure(ends, band, first, cells.of_rows(first, rows),
+      seat->measure(beyond[static_cast<std::size_t>(band)], first, cells.of_rows(first, rows),
                     std::span<float>(out.data() + first * cells.cols, static_cast<std::size_t>(rows * cells.cols)));
     });
   };

@@ -290,6 +290,12 @@ void Executor::for_each_tile(const TileSource& source, const std::vector<Window>
 
 int Executor::current_slot() const { return oneapi::tbb::this_task_arena::current_thread_index(); }
 
+std::int64_t Executor::shared_bytes(const TileSource& source, const std::vector<Band>& bands) const {
+  const SharedRows shared(source, shared_bytes(), threads_);
+  const bool parts = std::ranges::any_of(bands, [&](const Band& band) { return !shared.whole_blocks(band.read); });
+  return parts ? shared.bytes() : 0;
+}
+
 std::optional<ClassIndex> Executor::TileSeats::constant(int slot, const Window& window) {
   Seat& seat = seats_[static_cast<std::size_t>(slot)];
   if (!seat.reader) seat.reader = source_.open();

@@ -218,8 +218,9 @@ class Executor {
 
   int current_slot() const;  // inside work on the threads: 0 .. threads() - 1
   std::int64_t most_waiting() const { return 2 * static_cast<std::int64_t>(threads_); }  // of in_order()
-  // Cells of blocks that are kept for bands which hold only parts of them.
+  // Cells of blocks that are kept for bands which hold only parts of them: at most, and for these bands.
   std::int64_t shared_bytes() const { return memory_.limit() / 6; }
+  std::int64_t shared_bytes(const TileSource& source, const std::vector<Band>& bands) const;
 
  private:
   // A reader and a buffer for each thread.

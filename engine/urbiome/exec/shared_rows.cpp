@@ -39,9 +39,7 @@ void SharedRows::decode(Stretch& stretch, TileReader& reader, const Window& bloc
 }
 
 void SharedRows::read(TileReader& reader, const Window& window, std::span<ClassIndex> cells) {
-  const bool whole_blocks =
-      window.row % block_rows_ == 0 && (window.row_end() % block_rows_ == 0 || window.row_end() == height_);
-  if (most_kept_ == 0 || whole_blocks || window.cols != width_) return reader.read(window, cells);
+  if (most_kept_ == 0 || whole_blocks(window) || window.cols != width_) return reader.read(window, cells);
   for (std::int64_t row = window.row; row < window.row_end();) {
     const std::int64_t index = row / block_rows_;
     const Window block{index * block_rows_, 0, std::min(block_rows_, height_ - index * block_rows_), width_};

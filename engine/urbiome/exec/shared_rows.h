@@ -22,6 +22,11 @@ namespace urbiome {
 class SharedRows {
  public:
   SharedRows(const TileSource& source, std::int64_t most_bytes, int threads);
+  // What is kept while bands of some rows are read that are not whole blocks.
+  std::int64_t bytes() const { return static_cast<std::int64_t>(most_kept_) * block_rows_ * width_; }
+  bool whole_blocks(const Window& window) const {
+    return window.row % block_rows_ == 0 && (window.row_end() % block_rows_ == 0 || window.row_end() == height_);
+  }
   void read(TileReader& reader, const Window& window, std::span<ClassIndex> cells);
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "urbiome/facts/ends_log.h"
 #include "urbiome/kernel/distance.h"
 #include "urbiome/kernel/distance_geographic.h"
 #include "urbiome/kernel/member_bytes.h"
@@ -46,12 +47,12 @@ class Workspace {
     }
   }
 
-  void measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member,
+  void measure(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::uint8_t> member,
                std::span<double> out) {
     if (planar_) {
-      planar_->measure(ends, band, first_row, member, out);
+      planar_->measure(beyond, first_row, member, out);
     } else {
-      geographic_->measure(ends, band, first_row, member, out);
+      geographic_->measure(beyond, first_row, member, out);
     }
   }
 
@@ -75,54 +76,57 @@ DistanceMap::DistanceMap(const TileSource& source, const GridMetric& metric, con
   }
 }
 
-std::int64_t DistanceMap::table_bytes() const {
-  return one_pass_ ? 0 : ColumnEnds::bytes(source_.grid().width, static_cast<std::int64_t>(bands_.size()));
+std::int64_t DistanceMap::table_bytes(const Executor& executor) const {
+  const auto bands = static_cast<std::int64_t>(one_pass_ ? 0 : bands_.size());
+  return EndsLog::memory_bytes(source_.grid().width, bands, false, executor);
+}
+
+std::int64_t DistanceMap::scratch_bytes(const Executor& executor) const {
+  const auto bands = static_cast<std::int64_t>(one_pass_ ? 0 : bands_.size());
+  return EndsLog::scratch_bytes(source_.grid().width, bands, false, executor);
 }
 
 void DistanceMap::measure(Executor& executor, const RowsSink<double>& sink) const {
   const Grid& grid = source_.grid();
-  const auto width = static_cast<std::size_t>(grid.width);
-  executor.memory().reserve(table_bytes(), "the members' rows");
-  ColumnEnds all_ends(grid.width, one_pass_ ? 0 : static_cast<std::int64_t>(bands_.size()));
+  const std::int64_t table = table_bytes(executor);
+  executor.memory().reserve(table, "the members' rows");
+  EndsLog log(grid.width, false, executor);
+  const auto marked = [&](std::span<const ClassIndex> cells) {
+    std::vector<std::uint8_t> member(cells.size());
+    mark_members(cells, request_.member, member);
+    return member;
+  };
   if (!one_pass_) {
-    std::vector<Window> windows;
-    for (const Band& band : bands_) windows.push_back(band.core);
-    executor.for_each_tile(
-        source_, windows, "finding members", [&](int, const Window& window, std::span<const ClassIndex> cells) {
-          std::vector<std::uint8_t> member(cells.size());
-          mark_members(cells, request_.member, member);
-          const auto place = std::lower_bound(windows.begin(), windows.end(), window,
-                                              [](const Window& a, const Window& b) { return a.row < b.row; });
-          all_ends.record(place - windows.begin(), window.row, member);
-        });
-    all_ends.close();
+    executor.bands_in_order(
+        source_, bands_, "finding members",
+        [&](int, const Band& band, std::span<const ClassIndex> cells) {
+          return ends_of(grid.width, band.core.row, marked(cells));
+        },
+        [&](const Band&, const ColumnEnds& ends) { log.append(ends); });
+    log.close();
   }
   std::vector<std::unique_ptr<Workspace>> seats(static_cast<std::size_t>(executor.threads()));
   const auto make = [&](int slot, const Band& band, std::span<const ClassIndex> cells) {
     auto& seat = seats[static_cast<std::size_t>(slot)];
     if (!seat) seat = std::make_unique<Workspace>(grid, metric_, request_);
-    std::vector<std::uint8_t> member(cells.size());
-    mark_members(cells, request_.member, member);
+    const std::vector<std::uint8_t> member = marked(cells);
     std::vector<double> out(static_cast<std::size_t>(band.core.cells()));
     if (!one_pass_) {
-      seat->measure(all_ends, &band - bands_.data(), band.core.row, member, out);
+      seat->measure(log.beyond(&band - bands_.data()), band.core.row, member, out);
       return out;
     }
     // The rows that are read above and below are all that matters.
-    ColumnEnds ends(grid.width, 3);
     const std::span<const std::uint8_t> rows = member;
-    const auto above = static_cast<std::size_t>(band.core.row - band.read.row) * width;
-    const auto core = static_cast<std::size_t>(band.core.rows) * width;
-    ends.record(0, band.read.row, rows.first(above));
-    ends.record(1, band.core.row, rows.subspan(above, core));
-    ends.record(2, band.core.row_end(), rows.subspan(above + core));
-    ends.close();
-    seat->measure(ends, 1, band.core.row, rows.subspan(above, core), out);
+    const auto above = static_cast<std::size_t>((band.core.row - band.read.row) * grid.width);
+    const auto core = static_cast<std::size_t>(band.core.cells());
+    const ColumnsBeyond beyond{ends_of(grid.width, band.read.row, rows.first(above)).last,
+                               ends_of(grid.width, band.core.row_end(), rows.subspan(above + core)).first};
+    seat->measure(beyond, band.core.row, rows.subspan(above, core), out);
     return out;
   };
   executor.bands_in_order(source_, bands_, "distances", make,
                           [&](const Band& band, const std::vector<double>& out) { sink(band.core.row, out); });
-  executor.memory().release(table_bytes());
+  executor.memory().release(table);
 }
 
 }  // namespace urbiome

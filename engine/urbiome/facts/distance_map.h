@@ -1,7 +1,8 @@
 // Distance of every cell to the nearest member cell, streamed: bands of rows go out in order, whatever the size.
 //
 // Without a limit, or with one of many rows, the land cover is decoded twice and held nowhere: the first pass leaves
-// for each band and column the first and last member's row. With a small limit one pass with a margin of rows does.
+// for each band and column the nearest members' rows (ends_log.h). With a small limit one pass with a margin of rows
+// does.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ class DistanceMap {
   // What it will take: for plans.
   std::int64_t passes() const { return one_pass_ ? 1 : 2; }
   const std::vector<Band>& bands() const { return bands_; }
-  std::int64_t table_bytes() const;  // what the first pass leaves
+  std::int64_t table_bytes(const Executor& executor) const;  // what the first pass leaves in memory at most
+  std::int64_t scratch_bytes(const Executor& executor) const;
   static constexpr std::int64_t kBytesPerCell = 13;
 
   // Metres; 0 in members, NaN beyond the limit and everywhere when there is no member. Nodata cells have distances too:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "urbiome/facts/ends_log.h"
 #include "urbiome/kernel/distance_geographic.h"
 #include "urbiome/kernel/nearest.h"
 
@@ -15,10 +16,6 @@ NearestMap::NearestMap(PatchLabels& labels, const Grid& grid, const GridMetric& 
       measure_(measure),
       largest_m_(largest_m),
       bands_(bands_of(1, whole(grid), 0, kBytesPerCell, executor)) {}
-
-std::int64_t NearestMap::table_bytes(const Grid& grid, std::size_t bands) {
-  return NearestEnds::bytes(grid.width, static_cast<std::int64_t>(bands));
-}
 
 // Labels come in rows of their own liking; they are put together to bands.
 void NearestMap::for_each_band(Executor& executor, const BandBody& body) {
@@ -41,20 +38,21 @@ void NearestMap::for_each_band(Executor& executor, const BandBody& body) {
 }
 
 void NearestMap::measure(Executor& executor, const Sink& sink) {
-  const std::int64_t bytes = table_bytes(grid_, bands_.size());
+  const std::int64_t bytes =
+      EndsLog::memory_bytes(grid_.width, static_cast<std::int64_t>(bands_.size()), true, executor);
   executor.memory().reserve(bytes, "the patches' rows");
-  NearestEnds ends(grid_.width, static_cast<std::int64_t>(bands_.size()));
-  for_each_band(executor, [&](std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
-    ends.record(band, first_row, ids);
+  EndsLog log(grid_.width, true, executor);
+  for_each_band(executor, [&](std::int64_t, std::int64_t first_row, std::span<const std::int64_t> ids) {
+    log.append(ends_of(grid_.width, first_row, ids));
   });
-  ends.close();
+  log.close();
   std::vector<double> distances;
   std::vector<std::int64_t> nearest;
   const auto measure_with = [&](auto work) {
     for_each_band(executor, [&](std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
       distances.resize(ids.size());
       nearest.resize(ids.size());
-      work.measure(ends, band, first_row, ids, distances, nearest);
+      work.measure(log.beyond(band), first_row, ids, distances, nearest);
       sink(first_row, distances, nearest);
     });
   };

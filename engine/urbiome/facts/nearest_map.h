@@ -1,7 +1,8 @@
 // The nearest patch of every cell, streamed: distances and the patch's id, as PatchLabels numbers them.
 //
 // The ids pass by twice, band after band: first to note the first and the last in every column of every band, then to
-// be measured. Nothing is held but those ends and one band; the patches are labelled anew each time.
+// be measured. Nothing is held but one band and what fits of those ends (ends_log.h); the patches are labelled anew
+// each time.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,6 @@ class NearestMap {
              const Executor& executor);
 
   const std::vector<Band>& bands() const { return bands_; }
-  static std::int64_t table_bytes(const Grid& grid, std::size_t bands);
   static constexpr std::int64_t kBytesPerCell = 40;
 
   // Rows in ascending order: metres (NaN beyond largest_m) and ids (0 there).

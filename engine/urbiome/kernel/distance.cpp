@@ -31,55 +31,6 @@ std::uint16_t near_rows(std::int64_t rows) { return static_cast<std::uint16_t>(s
 
 }  // namespace
 
-ColumnEnds::ColumnEnds(std::int64_t width, std::int64_t bands)
-    : width_(width),
-      bands_(bands),
-      first_(static_cast<std::size_t>(width * bands), kNone),
-      last_(static_cast<std::size_t>(width * bands), kNone) {}
-
-void ColumnEnds::record(std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member) {
-  const auto width = static_cast<std::size_t>(width_), rows = member.size() / std::max<std::size_t>(width, 1);
-  // Columns still to be found, fewer with every row: after a few rows most are.
-  std::vector<std::int32_t> open;
-  const auto note = [&](std::vector<std::int32_t>& ends, bool downwards) {
-    std::int32_t* const end = ends.data() + static_cast<std::size_t>(band) * width;
-    open.resize(width);
-    for (std::size_t col = 0; col < width; ++col) open[col] = static_cast<std::int32_t>(col);
-    for (std::size_t i = 0; i < rows && !open.empty(); ++i) {
-      const std::size_t row = downwards ? i : rows - 1 - i;
-      const std::uint8_t* const cells = member.data() + row * width;
-      const auto grid_row = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(row));
-      std::size_t kept = 0;
-      for (const std::int32_t col : open) {
-        const auto at = static_cast<std::size_t>(col);
-        if (cells[at] != 0) end[at] = grid_row;
-        open[kept] = col;
-        kept += cells[at] == 0 ? 1 : 0;
-      }
-      open.resize(kept);
-    }
-  };
-  note(first_, true);
-  note(last_, false);
-}
-
-void ColumnEnds::close() {
-  const auto width = static_cast<std::size_t>(width_), bands = static_cast<std::size_t>(bands_);
-  std::vector<std::int32_t> seen(width, kNone);
-  const auto shift = [&](std::vector<std::int32_t>& ends, std::size_t band) {
-    for (std::size_t col = 0; col < width; ++col) {
-      std::int32_t& end = ends[band * width + col];
-      const std::int32_t here = end;
-      end = seen[col];
-      if (here != kNone) seen[col] = here;
-    }
-  };
-  for (std::size_t band = 0; band < bands; ++band) shift(last_, band);
-  any_ = std::any_of(seen.begin(), seen.end(), [](std::int32_t row) { return row != kNone; });
-  seen.assign(width, kNone);
-  for (std::size_t band = bands; band-- > 0;) shift(first_, band);
-}
-
 struct DistanceBand::State {
   State(const DistanceKeys& metric, std::int64_t columns, std::int64_t rows)
       : keys(metric),
@@ -95,9 +46,9 @@ struct DistanceBand::State {
   }
 
   template <class Out>
-  void measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member,
+  void measure(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::uint8_t> member,
                std::span<Out> out);
-  void sweep_up(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member,
+  void sweep_up(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::uint8_t> member,
                 std::size_t rows);
   template <class Out>
   void measure_row(std::span<const std::int32_t> rows_above, std::span<const std::int32_t> rows_below, std::int64_t row,
@@ -108,8 +59,8 @@ struct DistanceBand::State {
   // Where 16 bits do not hold it, and the nearest member is beyond the band; kAnyRows: there is none in the column.
   std::int64_t rows_apart(std::size_t col, std::span<const std::int32_t> rows_above,
                           std::span<const std::int32_t> rows_below, std::int64_t row) const {
-    const std::int64_t up = rows_above[col] == ColumnEnds::kNone ? kAnyRows : row - rows_above[col];
-    const std::int64_t down = rows_below[col] == ColumnEnds::kNone ? kAnyRows : rows_below[col] - row;
+    const std::int64_t up = rows_above[col] == ColumnMembers::kNone ? kAnyRows : row - rows_above[col];
+    const std::int64_t down = rows_below[col] == ColumnMembers::kNone ? kAnyRows : rows_below[col] - row;
     return std::min(up, down);
   }
 
@@ -124,15 +75,16 @@ struct DistanceBand::State {
   std::vector<std::uint16_t> below;           // rows + 1 of a band, the last one from beyond it
 };
 
-void DistanceBand::State::sweep_up(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row,
+void DistanceBand::State::sweep_up(const ColumnsBeyond& beyond, std::int64_t first_row,
                                    std::span<const std::uint8_t> member, std::size_t rows) {
   below.resize((rows + 1) * padded);
-  const std::span<const std::int32_t> rows_above = ends.above(band), rows_below = ends.below(band);
+  const std::vector<std::int32_t>&rows_above = beyond.above.rows, &rows_below = beyond.below.rows;
   const std::int64_t end_row = first_row + static_cast<std::int64_t>(rows);
   for (std::size_t col = 0; col < width; ++col) {
     // As seen from the rows just outside.
-    above[col] = rows_above[col] == ColumnEnds::kNone ? kNoRows : near_rows(first_row - 1 - rows_above[col]);
-    below[rows * padded + col] = rows_below[col] == ColumnEnds::kNone ? kNoRows : near_rows(rows_below[col] - end_row);
+    above[col] = rows_above[col] == ColumnMembers::kNone ? kNoRows : near_rows(first_row - 1 - rows_above[col]);
+    below[rows * padded + col] =
+        rows_below[col] == ColumnMembers::kNone ? kNoRows : near_rows(rows_below[col] - end_row);
   }
   for (std::size_t row = rows; row-- > 0;) {
     step_up(member.data() + row * width, below.data() + (row + 1) * padded, width, below.data() + row * padded);
@@ -140,18 +92,18 @@ void DistanceBand::State::sweep_up(const ColumnEnds& ends, std::int64_t band, st
 }
 
 template <class Out>
-void DistanceBand::State::measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row,
+void DistanceBand::State::measure(const ColumnsBeyond& beyond, std::int64_t first_row,
                                   std::span<const std::uint8_t> member, std::span<Out> out) {
   if (width == 0) return;
-  if (!ends.any()) {
-    std::fill(out.begin(), out.end(), std::numeric_limits<Out>::quiet_NaN());
+  if (!beyond.any() && std::ranges::find(member, 1) == member.end()) {
+    std::ranges::fill(out, std::numeric_limits<Out>::quiet_NaN());
     return;
   }
   const std::size_t rows = member.size() / width;
-  sweep_up(ends, band, first_row, member, rows);
+  sweep_up(beyond, first_row, member, rows);
   for (std::size_t row = 0; row < rows; ++row) {
     step_down(member.data() + row * width, below.data() + row * padded, width, above.data(), nearest.data());
-    measure_row(ends.above(band), ends.below(band), first_row + static_cast<std::int64_t>(row),
+    measure_row(beyond.above.rows, beyond.below.rows, first_row + static_cast<std::int64_t>(row),
                 out.data() + row * width);
   }
 }
@@ -211,14 +163,14 @@ DistanceBand::DistanceBand(const DistanceKeys& keys, std::int64_t width, std::in
 DistanceBand::DistanceBand(DistanceBand&&) noexcept = default;
 DistanceBand::~DistanceBand() = default;
 
-void DistanceBand::measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row,
-                           std::span<const std::uint8_t> member, std::span<double> out) {
-  state_->measure(ends, band, first_row, member, out);
+void DistanceBand::measure(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::uint8_t> member,
+                           std::span<double> out) {
+  state_->measure(beyond, first_row, member, out);
 }
 
-void DistanceBand::measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row,
-                           std::span<const std::uint8_t> member, std::span<float> out) {
-  state_->measure(ends, band, first_row, member, out);
+void DistanceBand::measure(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::uint8_t> member,
+                           std::span<float> out) {
+  state_->measure(beyond, first_row, member, out);
 }
 
 std::int64_t DistanceBand::bytes(std::int64_t rows, std::int64_t width, std::int64_t height) {

@@ -73,7 +73,7 @@ void GeographicDistanceBand::State::set_candidate(GeographicRow::Candidates& sid
                                                   std::int64_t member_row) const {
   double& north = side.north[kGeographicLead + col];
   double& east = side.east[kGeographicLead + col];
-  if (member_row == ColumnEnds::kNone) {
+  if (member_row == ColumnMembers::kNone) {
     north = kNoLimit;
     east = 0;
     return;
@@ -133,17 +133,16 @@ GeographicDistanceBand::GeographicDistanceBand(const Grid& grid, const Ellipsoid
 GeographicDistanceBand::GeographicDistanceBand(GeographicDistanceBand&&) noexcept = default;
 GeographicDistanceBand::~GeographicDistanceBand() = default;
 
-void GeographicDistanceBand::measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row,
+void GeographicDistanceBand::measure(const ColumnsBeyond& beyond, std::int64_t first_row,
                                      std::span<const std::uint8_t> member, std::span<double> out) {
   const std::size_t width = state_->row.width;
   if (width == 0) return;
-  if (!ends.any()) {
+  if (!beyond.any() && std::ranges::find(member, 1) == member.end()) {
     std::ranges::fill(out, std::numeric_limits<double>::quiet_NaN());
     return;
   }
-  state_->sweep_up(first_row, member, ends.below(band));
-  const std::span<const std::int32_t> above = ends.above(band);
-  state_->above_row.assign(above.begin(), above.end());
+  state_->sweep_up(first_row, member, beyond.below.rows);
+  state_->above_row = beyond.above.rows;
   for (std::size_t i = 0; i < member.size() / width; ++i) {
     const std::int64_t at = first_row + static_cast<std::int64_t>(i);
     for (std::size_t col = 0; col < width; ++col) {
@@ -155,19 +154,19 @@ void GeographicDistanceBand::measure(const ColumnEnds& ends, std::int64_t band, 
   }
 }
 
-void GeographicDistanceBand::measure(const NearestEnds& ends, std::int64_t band, std::int64_t first_row,
+void GeographicDistanceBand::measure(const ColumnsBeyond& beyond, std::int64_t first_row,
                                      std::span<const std::int64_t> ids, std::span<double> out,
                                      std::span<std::int64_t> nearest) {
   GeographicRow& row = state_->row;
   const std::size_t width = row.width;
   if (width == 0) return;
-  if (!ends.any()) {
+  if (!beyond.any() && std::ranges::all_of(ids, [](std::int64_t id) { return id == 0; })) {
     std::ranges::fill(out, std::numeric_limits<double>::quiet_NaN());
     std::ranges::fill(nearest, 0);
     return;
   }
   row.make_room_for_ids();
-  state_->sweep.start(ends, band, first_row, ids, width);
+  state_->sweep.start(beyond, first_row, ids, width);
   for (std::size_t i = 0; i < ids.size() / width; ++i) {
     const std::int64_t at = first_row + static_cast<std::int64_t>(i);
     const auto [above, below] = state_->sweep.next(ids.subspan(i * width, width));

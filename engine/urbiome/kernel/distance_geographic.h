@@ -31,13 +31,13 @@ class GeographicDistanceBand {
 
   // out[i] = metres from the centre of cell i to the centre or the nearest side of the nearest member, 0 for members,
   // NaN where there is none or it lies beyond `largest`.
-  void measure(const ColumnEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::uint8_t> member,
+  void measure(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::uint8_t> member,
                std::span<double> out);
 
   // The same with the ids of members instead of marks, as nearest.h: `nearest` is the smallest id of those at the least
   // straight distance, 0 where out is NaN. Distances are the same numbers. Cells of one row as many columns to the left
   // and to the right tie exactly; otherwise equal lengths are told apart below a nanometre, by rounding.
-  void measure(const NearestEnds& ends, std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids,
+  void measure(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::int64_t> ids,
                std::span<double> out, std::span<std::int64_t> nearest);
 
  private:

@@ -12,61 +12,19 @@ namespace {
 
 using namespace distance_row;
 
-constexpr std::int32_t kNone = ColumnEnds::kNone;
+constexpr std::int32_t kNone = ColumnMembers::kNone;
 
 }  // namespace
 
-NearestEnds::NearestEnds(std::int64_t width, std::int64_t bands) : width_(width), bands_(bands) {
-  const auto size = static_cast<std::size_t>(width * bands);
-  first_ = {std::vector<std::int32_t>(size, kNone), std::vector<std::int64_t>(size, 0)};
-  last_ = first_;
-}
-
-void NearestEnds::record(std::int64_t band, std::int64_t first_row, std::span<const std::int64_t> ids) {
-  const auto width = static_cast<std::size_t>(width_), at = static_cast<std::size_t>(band) * width;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i] == 0) continue;
-    const std::size_t end = at + i % width;
-    const auto row = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(i / width));
-    if (first_.rows[end] == kNone) first_.rows[end] = row, first_.ids[end] = ids[i];
-    last_.rows[end] = row;
-    last_.ids[end] = ids[i];
-  }
-}
-
-// The band's ends become those of the bands before, and `seen` takes the band's own.
-void NearestEnds::shift(Ends& ends, std::int64_t band, Ends& seen) const {
-  const auto width = static_cast<std::size_t>(width_), at = static_cast<std::size_t>(band) * width;
-  for (std::size_t col = 0; col < width; ++col) {
-    std::swap(ends.rows[at + col], seen.rows[col]);
-    std::swap(ends.ids[at + col], seen.ids[col]);
-    if (seen.rows[col] != kNone) continue;
-    seen.rows[col] = ends.rows[at + col];
-    seen.ids[col] = ends.ids[at + col];
-  }
-}
-
-void NearestEnds::close() {
-  const auto width = static_cast<std::size_t>(width_);
-  const Ends nothing{std::vector<std::int32_t>(width, kNone), std::vector<std::int64_t>(width, 0)};
-  Ends seen = nothing;
-  for (std::int64_t band = 0; band < bands_; ++band) shift(last_, band, seen);
-  any_ = std::any_of(seen.rows.begin(), seen.rows.end(), [](std::int32_t row) { return row != kNone; });
-  seen = nothing;
-  for (std::int64_t band = bands_; band-- > 0;) shift(first_, band, seen);
-}
-
-void NearestSweep::start(const NearestEnds& ends, std::int64_t band, std::int64_t first_row,
-                         std::span<const std::int64_t> ids, std::size_t width) {
-  const NearestEnds::Side above = ends.above(band), beyond = ends.below(band);
-  above_rows_.assign(above.rows.begin(), above.rows.end());
-  above_ids_.assign(above.ids.begin(), above.ids.end());
+void NearestSweep::start(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::int64_t> ids,
+                         std::size_t width) {
+  above_ = beyond.above;
   below_rows_.resize(ids.size());
   below_ids_.resize(ids.size());
   row_ = first_row;
   at_ = 0;
-  const std::int32_t* next_rows = beyond.rows.data();
-  const std::int64_t* next_ids = beyond.ids.data();
+  const std::int32_t* next_rows = beyond.below.rows.data();
+  const std::int64_t* next_ids = beyond.below.ids.data();
   for (std::size_t i = ids.size() / width; i-- > 0;) {
     const std::int64_t* const here = ids.data() + i * width;
     std::int32_t* const rows = below_rows_.data() + i * width;
@@ -85,10 +43,10 @@ NearestSweep::Row NearestSweep::next(std::span<const std::int64_t> ids) {
   const std::size_t width = ids.size();
   for (std::size_t col = 0; col < width; ++col) {
     if (ids[col] == 0) continue;
-    above_rows_[col] = static_cast<std::int32_t>(row_);
-    above_ids_[col] = ids[col];
+    above_.rows[col] = static_cast<std::int32_t>(row_);
+    above_.ids[col] = ids[col];
   }
-  const Row row{{above_rows_, above_ids_},
+  const Row row{{above_.rows, above_.ids},
                 {std::span(below_rows_).subspan(at_, width), std::span(below_ids_).subspan(at_, width)}};
   at_ += width;
   ++row_;
@@ -159,21 +117,19 @@ NearestBand::NearestBand(const DistanceKeys& keys, std::int64_t width, std::int6
 NearestBand::NearestBand(NearestBand&&) noexcept = default;
 NearestBand::~NearestBand() = default;
 
-void NearestBand::measure(const NearestEnds& ends, std::int64_t band, std::int64_t first_row,
-                          std::span<const std::int64_t> ids, std::span<double> out, std::span<std::int64_t> nearest) {
+void NearestBand::measure(const ColumnsBeyond& beyond, std::int64_t first_row, std::span<const std::int64_t> ids,
+                          std::span<double> out, std::span<std::int64_t> nearest) {
   const std::size_t width = state_->width;
   if (width == 0) return;
-  if (!ends.any()) {
-    std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
-    std::fill(nearest.begin(), nearest.end(), 0);
+  if (!beyond.any() && std::ranges::all_of(ids, [](std::int64_t id) { return id == 0; })) {
+    std::ranges::fill(out, std::numeric_limits<double>::quiet_NaN());
+    std::ranges::fill(nearest, 0);
     return;
   }
-  const NearestEnds::Side above = ends.above(band), beyond = ends.below(band);
   const auto fits = [](std::int64_t id) { return id <= std::numeric_limits<std::uint32_t>::max(); };
-  state_->choose_row(std::all_of(ids.begin(), ids.end(), fits) &&
-                     std::all_of(above.ids.begin(), above.ids.end(), fits) &&
-                     std::all_of(beyond.ids.begin(), beyond.ids.end(), fits));
-  state_->sweep.start(ends, band, first_row, ids, width);
+  state_->choose_row(std::ranges::all_of(ids, fits) && std::ranges::all_of(beyond.above.ids, fits) &&
+                     std::ranges::all_of(beyond.below.ids, fits));
+  state_->sweep.start(beyond, first_row, ids, width);
   for (std::size_t i = 0; i < ids.size() / width; ++i) {
     const std::int64_t at = first_row + static_cast<std::int64_t>(i);
     const NearestSweep::Row row = state_->sweep.next(ids.subspan(i * width, width));

@@ -28,10 +28,10 @@ Table adjacency(const AdjacencyRequest& request, Executor& executor, AuditLog& a
 
   RasterPlan plan{"adjacency", layer.grid(), {}};
   const auto bands = bands_of(*layer.source, whole(layer.grid()), 0, 1, executor);
-  plan.phases.push_back(
-      {"counting neighbours", static_cast<std::int64_t>(bands.size()),
-       RasterPlan::bytes_of(bands, 1, executor) + adjacency_bytes(classes.size(), zones.size(), executor), 0,
-       plan.seconds(kCellsPerSecond, executor)});
+  plan.phases.push_back({"counting neighbours", static_cast<std::int64_t>(bands.size()),
+                         RasterPlan::bytes_of(*layer.source, bands, 1, executor) +
+                             adjacency_bytes(classes.size(), zones.size(), executor),
+                         0, plan.seconds(kCellsPerSecond, executor)});
   plan.require(executor);
   if (request.before_work) request.before_work(plan);
 

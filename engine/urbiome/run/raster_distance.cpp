@@ -1,5 +1,6 @@
 #include "urbiome/run/raster_distance.h"
 
+#include "urbiome/facts/ends_log.h"
 #include "urbiome/facts/nearest_map.h"
 #include "urbiome/facts/polygon_distance.h"
 #include "urbiome/run/raster_polygons.h"
@@ -16,12 +17,14 @@ void to_cells(const TileSource& source, const ClassSet& member, const GridMetric
   const DistanceMap map(source, metric, {member, request.measure, request.max_m}, executor);
   RasterPlan plan{"distance", grid, {}};
   const auto bands = static_cast<std::int64_t>(map.bands().size());
+  const auto bytes = [&](std::int64_t per_cell) {
+    return map.table_bytes(executor) + RasterPlan::bytes_of(source, map.bands(), per_cell, executor);
+  };
   if (map.passes() == 2) {
-    plan.phases.push_back({"finding members", bands, map.table_bytes() + RasterPlan::bytes_of(map.bands(), 2, executor),
-                           0, plan.seconds(5 * kDistanceRate, executor)});
+    plan.phases.push_back(
+        {"finding members", bands, bytes(2), map.scratch_bytes(executor), plan.seconds(5 * kDistanceRate, executor)});
   }
-  plan.phases.push_back({"distances", bands,
-                         map.table_bytes() + RasterPlan::bytes_of(map.bands(), DistanceMap::kBytesPerCell, executor), 0,
+  plan.phases.push_back({"distances", bands, bytes(DistanceMap::kBytesPerCell), map.scratch_bytes(executor),
                          plan.seconds(kDistanceRate, executor)});
   announce(output, plan, executor);
   RasterWriter writer = double_writer(output, grid, crs, executor);
@@ -76,11 +79,12 @@ void to_patches(const ClassLayer& raster, const GridMetric& metric, const Distan
   const auto bands = bands_of(1, whole(grid), 0, NearestMap::kBytesPerCell, executor);
   const auto count = static_cast<std::int64_t>(bands.size());
   const std::int64_t labels_bytes = PatchLabels::most_bytes(*raster.source, rule, executor);
-  const std::int64_t scratch = PatchLabels::most_scratch_bytes(*raster.source, rule, executor);
+  const std::int64_t label_scratch = PatchLabels::most_scratch_bytes(*raster.source, rule, executor);
+  const std::int64_t scratch = label_scratch + EndsLog::scratch_bytes(grid.width, count, true, executor);
   // One band at a time is measured, while labels of others are made.
-  const std::int64_t table = NearestMap::table_bytes(grid, bands.size());
+  const std::int64_t table = EndsLog::memory_bytes(grid.width, count, true, executor);
   const std::int64_t band_bytes = bands.empty() ? 0 : bands.front().core.cells() * NearestMap::kBytesPerCell;
-  plan.phases.push_back({"finding patches", count, labels_bytes, scratch, plan.seconds(kLabelRate, executor)});
+  plan.phases.push_back({"finding patches", count, labels_bytes, label_scratch, plan.seconds(kLabelRate, executor)});
   plan.phases.push_back({"finding members", count, labels_bytes + table, scratch, plan.seconds(kLabelRate, executor)});
   plan.phases.push_back({"distances", count, labels_bytes + table + band_bytes, scratch,
                          plan.seconds(kNearestRate, executor) * executor.threads()});

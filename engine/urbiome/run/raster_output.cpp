@@ -18,11 +18,10 @@ void announce(const RasterOutput& output, const RasterPlan& plan, const Executor
 }
 
 void announce(const RasterOutput& output, const std::string& tool, const Grid& grid, const std::vector<Band>& bands,
-              std::int64_t bytes_per_cell, double cells_per_second, const Executor& executor) {
+              std::int64_t bytes, double cells_per_second, const Executor& executor) {
   RasterPlan plan{tool, grid, {}};
-  plan.phases.push_back({tool, static_cast<std::int64_t>(bands.size()),
-                         RasterPlan::bytes_of(bands, bytes_per_cell, executor), 0,
-                         plan.seconds(cells_per_second, executor)});
+  plan.phases.push_back(
+      {tool, static_cast<std::int64_t>(bands.size()), bytes, 0, plan.seconds(cells_per_second, executor)});
   announce(output, plan, executor);
 }
 

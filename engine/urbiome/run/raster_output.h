@@ -21,9 +21,9 @@ struct RasterOutput {
 
 // Error{memory} when the plan cannot be kept; then the plan is announced.
 void announce(const RasterOutput& output, const RasterPlan& plan, const Executor& executor);
-// The same for a tool of one phase, at so many bytes a cell at once and so many cells a second on one thread.
+// The same for a tool of one phase that takes so many bytes, at so many cells a second on one thread.
 void announce(const RasterOutput& output, const std::string& tool, const Grid& grid, const std::vector<Band>& bands,
-              std::int64_t bytes_per_cell, double cells_per_second, const Executor& executor);
+              std::int64_t bytes, double cells_per_second, const Executor& executor);
 
 // Bytes with `nodata`, and doubles of which NaN is nodata.
 RasterWriter byte_writer(const RasterOutput& output, const Grid& grid, const std::optional<Crs>& crs,

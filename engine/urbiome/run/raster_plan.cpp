@@ -33,6 +33,11 @@ std::int64_t RasterPlan::bytes_of(const std::vector<Band>& bands, std::int64_t b
   return std::min(executor.most_waiting(), static_cast<std::int64_t>(bands.size())) * most * bytes_per_cell;
 }
 
+std::int64_t RasterPlan::bytes_of(const TileSource& source, const std::vector<Band>& bands, std::int64_t bytes_per_cell,
+                                  const Executor& executor) {
+  return bytes_of(bands, bytes_per_cell, executor) + executor.shared_bytes(source, bands);
+}
+
 void RasterPlan::require(const Executor& executor) const {
   // The budget keeps a quarter for what comes between two checks of what the process holds.
   const std::int64_t most = executor.memory().limit() / 4 * 3;

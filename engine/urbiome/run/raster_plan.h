@@ -33,6 +33,9 @@ struct RasterPlan {
   double seconds(double cells_per_second, const Executor& executor) const;
   // Bytes of `bands` at work at once, at so many bytes a cell.
   static std::int64_t bytes_of(const std::vector<Band>& bands, std::int64_t bytes_per_cell, const Executor& executor);
+  // The same where they are read from a source, with the rows that they share.
+  static std::int64_t bytes_of(const TileSource& source, const std::vector<Band>& bands, std::int64_t bytes_per_cell,
+                               const Executor& executor);
   // Error{memory} naming the phase, what it needs and what --memory allows.
   void require(const Executor& executor) const;
 };
