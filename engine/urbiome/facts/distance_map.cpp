@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "urbiome/exec/spare_buffers.h"
 #include "urbiome/facts/ends_log.h"
 #include "urbiome/kernel/distance.h"
 #include "urbiome/kernel/distance_geographic.h"
@@ -91,8 +92,10 @@ void DistanceMap::measure(Executor& executor, const RowsSink<double>& sink) cons
   const std::int64_t table = table_bytes(executor);
   executor.memory().reserve(table, "the members' rows");
   EndsLog log(grid.width, false, executor);
+  SpareBuffers<std::uint8_t> spare_marks;
+  SpareBuffers<double> spare_rows;
   const auto marked = [&](std::span<const ClassIndex> cells) {
-    std::vector<std::uint8_t> member(cells.size());
+    std::vector<std::uint8_t> member = spare_marks.take(cells.size());
     mark_members(cells, request_.member, member);
     return member;
   };
@@ -100,7 +103,10 @@ void DistanceMap::measure(Executor& executor, const RowsSink<double>& sink) cons
     executor.bands_in_order(
         source_, bands_, "finding members",
         [&](int, const Band& band, std::span<const ClassIndex> cells) {
-          return ends_of(grid.width, band.core.row, marked(cells));
+          std::vector<std::uint8_t> member = marked(cells);
+          ColumnEnds ends = ends_of(grid.width, band.core.row, std::span<const std::uint8_t>(member));
+          spare_marks.give(std::move(member));
+          return ends;
         },
         [&](const Band&, const ColumnEnds& ends) { log.append(ends); });
     log.close();
@@ -109,23 +115,24 @@ void DistanceMap::measure(Executor& executor, const RowsSink<double>& sink) cons
   const auto make = [&](int slot, const Band& band, std::span<const ClassIndex> cells) {
     auto& seat = seats[static_cast<std::size_t>(slot)];
     if (!seat) seat = std::make_unique<Workspace>(grid, metric_, request_);
-    const std::vector<std::uint8_t> member = marked(cells);
-    std::vector<double> out(static_cast<std::size_t>(band.core.cells()));
-    if (!one_pass_) {
-      seat->measure(log.beyond(&band - bands_.data()), band.core.row, member, out);
-      return out;
-    }
-    // The rows that are read above and below are all that matters.
+    std::vector<std::uint8_t> member = marked(cells);
     const std::span<const std::uint8_t> rows = member;
     const auto above = static_cast<std::size_t>((band.core.row - band.read.row) * grid.width);
     const auto core = static_cast<std::size_t>(band.core.cells());
-    const ColumnsBeyond beyond{ends_of(grid.width, band.read.row, rows.first(above)).last,
-                               ends_of(grid.width, band.core.row_end(), rows.subspan(above + core)).first};
+    // In one pass the rows that are read above and below are all that matters.
+    const ColumnsBeyond beyond =
+        one_pass_ ? ColumnsBeyond{ends_of(grid.width, band.read.row, rows.first(above)).last,
+                                  ends_of(grid.width, band.core.row_end(), rows.subspan(above + core)).first}
+                  : log.beyond(&band - bands_.data());
+    std::vector<double> out = spare_rows.take(core);
     seat->measure(beyond, band.core.row, rows.subspan(above, core), out);
+    spare_marks.give(std::move(member));
     return out;
   };
-  executor.bands_in_order(source_, bands_, "distances", make,
-                          [&](const Band& band, const std::vector<double>& out) { sink(band.core.row, out); });
+  executor.bands_in_order(source_, bands_, "distances", make, [&](const Band& band, std::vector<double>&& out) {
+    sink(band.core.row, out);
+    spare_rows.give(std::move(out));
+  });
   executor.memory().release(table);
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "urbiome/exec/spare_buffers.h"
 #include "urbiome/kernel/member_bytes.h"
 #include "urbiome/kernel/window_statistics.h"
 #include "urbiome/kernel/window_sums.h"
@@ -57,9 +58,8 @@ struct Seat {
 };
 
 template <class Sums>
-std::vector<double> shares_of(Seat<Sums>& seat, const Band& band, std::span<const ClassIndex> cells,
-                              const ClassSet& member, const ClassSet& known, bool share) {
-  std::vector<double> out(static_cast<std::size_t>(band.core.cells()));
+void shares_of(Seat<Sums>& seat, const Band& band, std::span<const ClassIndex> cells, const ClassSet& member,
+               const ClassSet& known, bool share, std::span<double> out) {
   set_marks(seat.first, band, cells, member);
   set_marks(seat.second, band, cells, known);
   for (std::int64_t col = 0; col < band.core.cols; col += Sums::kStrip) {
@@ -77,7 +77,6 @@ std::vector<double> shares_of(Seat<Sums>& seat, const Band& band, std::span<cons
       }
     }
   }
-  return out;
 }
 
 // Known classes by code, so that ties go to the smaller one.
@@ -120,19 +119,25 @@ ClassWindows::ClassWindows(const TileSource& source, WindowShapes shapes, const 
 
 void ClassWindows::measure(Executor& executor, const RowsSink<double>& sink) const {
   const ClassSet known = known_classes(source_);
-  const auto emit = [&](const Band& band, const std::vector<double>& out) { sink(band.core.row, out); };
+  SpareBuffers<double> spare;
+  const auto emit = [&](const Band& band, std::vector<double>&& out) {
+    sink(band.core.row, out);
+    spare.give(std::move(out));
+  };
   const auto run = [&](auto& seats, const auto& make) {
     const auto seated = [&](int slot, const Band& band, std::span<const ClassIndex> cells) {
       auto& seat = seats[static_cast<std::size_t>(slot)];
       if (!seat) seat = std::make_unique<std::remove_reference_t<decltype(*seat)>>(shapes_, source_.grid());
-      return make(*seat, band, cells);
+      std::vector<double> out = spare.take(static_cast<std::size_t>(band.core.cells()));
+      make(*seat, band, cells, std::span(out));
+      return out;
     };
     executor.bands_in_order(source_, bands_, "windows", seated, emit);
   };
   const auto threads = static_cast<std::size_t>(executor.threads());
   if (statistic_ == ClassStatistic::share || statistic_ == ClassStatistic::sum) {
-    const auto make = [&](auto& seat, const Band& band, std::span<const ClassIndex> cells) {
-      return shares_of(seat, band, cells, member_, known, statistic_ == ClassStatistic::share);
+    const auto make = [&](auto& seat, const Band& band, std::span<const ClassIndex> cells, std::span<double> out) {
+      shares_of(seat, band, cells, member_, known, statistic_ == ClassStatistic::share, out);
     };
     if (most_cells(shapes_, source_.grid()) < 65536) {
       std::vector<std::unique_ptr<Seat<MarkSums>>> seats(threads);
@@ -144,8 +149,7 @@ void ClassWindows::measure(Executor& executor, const RowsSink<double>& sink) con
     return;
   }
   std::vector<std::unique_ptr<Seat<WideMarkSums>>> seats(threads);
-  run(seats, [&](auto& seat, const Band& band, std::span<const ClassIndex> cells) {
-    std::vector<double> out(static_cast<std::size_t>(band.core.cells()));
+  run(seats, [&](auto& seat, const Band& band, std::span<const ClassIndex> cells, std::span<double> out) {
     if (statistic_ == ClassStatistic::diversity) {
       Diversity diversity(out.size(), most_cells(shapes_, source_.grid()));
       class_by_class(seat, band, cells, source_,
@@ -158,7 +162,6 @@ void ClassWindows::measure(Executor& executor, const RowsSink<double>& sink) con
           [&](double code, std::size_t at, std::span<const std::uint32_t> counts) { majority.add(code, at, counts); });
       majority.finish(out);
     }
-    return out;
   });
 }
 

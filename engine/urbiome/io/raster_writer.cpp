@@ -140,6 +140,7 @@ void RasterWriter::write_rows(std::int64_t first_row, std::int64_t rows, const v
       file.put(taken, from);
     } else {
       const std::size_t at = static_cast<std::size_t>(file.pending_rows) * row_bytes;
+      file.pending.reserve(static_cast<std::size_t>(file.block_rows) * row_bytes);  // no more than that is ever held
       file.pending.resize(at + static_cast<std::size_t>(taken) * row_bytes);
       std::memcpy(file.pending.data() + at, from, static_cast<std::size_t>(taken) * row_bytes);
       file.pending_rows += taken;

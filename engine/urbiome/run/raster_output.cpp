@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "urbiome/io/raster_reader.h"
+
 namespace urbiome {
 namespace {
 
@@ -39,6 +41,13 @@ RasterWriter double_writer(const RasterOutput& output, const Grid& grid, const s
           std::numeric_limits<double>::quiet_NaN(),
           output.creation_options,
           executor.threads()};
+}
+
+std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell, const Executor& executor) {
+  constexpr std::int64_t kBlockRows = 256;  // of a tiled GeoTIFF, unless a creation option says otherwise
+  const std::int64_t rows = std::min(kBlockRows, grid.height) * grid.width * bytes_per_cell;
+  const std::int64_t cache = std::min(block_cache_bytes(), executor.memory().limit() / 8);
+  return rows + std::min(cache, grid.cells() * bytes_per_cell);
 }
 
 void check_length(const char* option, double metres) {
