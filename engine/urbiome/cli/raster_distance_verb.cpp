@@ -32,9 +32,7 @@ void add_raster_distance(CLI::App& raster, Session& session) {
     }
     OutputFile ids(nearest, session.overwrite());
     a->request.nearest_path = ids.staging();
-    const int status = make_map(*a, session, {}, raster_distance);
-    ids.commit();
-    return status;
+    return make_map(*a, session, {}, raster_distance, &ids);
   });
 }
 

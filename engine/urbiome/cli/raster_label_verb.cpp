@@ -44,8 +44,10 @@ void add_raster_label(CLI::App& raster, Session& session) {
     Executor executor(session.execution());
     AuditLog audit;
     const LabelResult found = label(request, executor, audit);
-    if (ids) ids->commit();
-    if (table) table->commit();
+    std::vector<OutputFile*> made;
+    if (ids) made.push_back(&*ids);
+    if (table) made.push_back(&*table);
+    OutputFile::commit_all(made);
     session.say(audit);
     std::string scratch;
     if (found.scratch_bytes > 0) scratch = fmt::format("; {} MiB of scratch", (found.scratch_bytes >> 20) + 1);

@@ -28,10 +28,11 @@ void declare_map(CLI::App& verb, MapArguments<Request>& arguments) {
   declare_creation(verb, arguments.creation);
 }
 
-// Makes the file: `work` with a request whose inputs are named; `also_read` are its other inputs.
+// Makes the file: `work` with a request whose inputs are named; `also_read` are its other inputs, `also_made` is
+// another file that it makes.
 template <class Request, class Work>
 int make_map(MapArguments<Request>& arguments, const Session& session, const std::vector<std::string>& also_read,
-             const Work& work) {
+             const Work& work, OutputFile* also_made = nullptr) {
   Request& request = arguments.request;
   request.raster.path = arguments.paths.take_inputs(1, 1)[0];
   std::vector<std::string> inputs{request.raster.path, request.raster.legend};
@@ -43,7 +44,9 @@ int make_map(MapArguments<Request>& arguments, const Session& session, const std
   const RasterOutput output{file.staging(), arguments.creation,
                             [&](const RasterPlan& plan) { session.note(in_words(plan)); }};
   work(request, output, executor, audit);
-  file.commit();
+  std::vector<OutputFile*> made{&file};
+  if (also_made != nullptr) made.push_back(also_made);
+  OutputFile::commit_all(made);
   session.say(audit);
   return kDone;
 }

@@ -236,10 +236,17 @@ OutputFile::~OutputFile() {
   unfinished().remove(staging_);
 }
 
-void OutputFile::commit() {
-  if (committed_) return;
+void OutputFile::commit_all(const std::vector<OutputFile*>& files) {
   const std::lock_guard lock(unfinished().mutex);
-  check_file_target(target_, overwrite_, ErrorCode::unwritable);
+  for (const OutputFile* file : files) {
+    if (!file->committed_) check_file_target(file->target_, file->overwrite_, ErrorCode::unwritable);
+  }
+  for (OutputFile* file : files) {
+    if (!file->committed_) file->place();
+  }
+}
+
+void OutputFile::place() {
   rename_or_refuse(staging_, target_, target_);
   committed_ = true;
   unfinished().placed(staging_);

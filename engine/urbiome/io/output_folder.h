@@ -44,9 +44,13 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   const std::string& staging() const { return staging_; }
-  void commit();
+  void commit() { commit_all({this}); }
+  // Several files of one run: whoever is asked to stop meanwhile finds all of them in place or none.
+  static void commit_all(const std::vector<OutputFile*>& files);
 
  private:
+  void place();
+
   std::string target_, staging_;
   bool overwrite_, committed_ = false;
 };

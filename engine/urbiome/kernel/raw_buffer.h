@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <type_traits>
 
 namespace urbiome {
@@ -17,24 +18,33 @@ class RawBuffer {
   void reserve(std::size_t size, std::size_t kept) {
     if (size <= size_) return;
     const std::size_t grown = std::max(size, size_ + size_ / 2);
-    std::unique_ptr<T[]> entries(new T[grown]);  // NOLINT: make_unique would clear it
+    Entries entries = make(grown);
     std::copy_n(entries_.get(), kept, entries.get());
     entries_ = std::move(entries);
     size_ = grown;
   }
   void assign(const RawBuffer& other, std::size_t size) {  // the first entries of another, and no room for more
-    entries_.reset(new T[size]);
+    entries_ = make(size);
     std::copy_n(other.data(), size, entries_.get());
     size_ = size;
   }
   T* data() { return entries_.get(); }
   const T* data() const { return entries_.get(); }
-  T& operator[](std::size_t i) { return entries_[i]; }
-  const T& operator[](std::size_t i) const { return entries_[i]; }
+  T& operator[](std::size_t i) { return data()[i]; }
+  const T& operator[](std::size_t i) const { return data()[i]; }
   std::size_t bytes() const { return size_ * sizeof(T); }
 
  private:
-  std::unique_ptr<T[]> entries_;
+  static constexpr std::align_val_t kAlignment{alignof(T)};
+  struct Free {
+    void operator()(T* entries) const { ::operator delete(entries, kAlignment); }
+  };
+  using Entries = std::unique_ptr<T, Free>;
+  static Entries make(std::size_t size) {
+    return Entries(static_cast<T*>(::operator new(size * sizeof(T), kAlignment)));
+  }
+
+  Entries entries_;
   std::size_t size_ = 0;
 };
 

@@ -42,13 +42,15 @@ std::string write_sample_city(const std::string& folder, bool overwrite) {
       throw Error(ErrorCode::usage, folder + " is not a folder of the sample city", "such a folder to overwrite",
                   "give another name");
     }
+    std::vector<std::unique_ptr<OutputFile>> written;
+    std::vector<OutputFile*> made;
     for (const EmbeddedFile& file : sample_files()) {
       const fs::path path = fs::path(folder) / file.path;
       fs::create_directories(path.parent_path(), error);
-      OutputFile out(path.string(), true);
-      write_bytes(out.staging(), file.content);
-      out.commit();
+      made.push_back(written.emplace_back(std::make_unique<OutputFile>(path.string(), true)).get());
+      write_bytes(made.back()->staging(), file.content);
     }
+    OutputFile::commit_all(made);
   } else {
     OutputFolder out(folder, false);
     for (const EmbeddedFile& file : sample_files()) write_bytes(out.path(std::string(file.path)), file.content);
