@@ -150,19 +150,27 @@ std::int64_t PatchLabels::most_bytes(const TileSource& source, const LabelRule& 
   const std::int64_t shared =
       block > 1 ? std::min(executor.shared_bytes(), std::max<std::int64_t>(threads, 2) * block * grid.width) : 0;
   const std::int64_t cells = threads * rows * grid.width + shared;
+  const std::int64_t labels = std::min(label_bytes(executor), runs * grid.height / 8 * 9 * kBytesPerLabel);
+  const std::int64_t pieces = most_pieces(source, rule, executor);
+  const std::int64_t logs = std::min(2 * log_bytes(executor), pieces * PatchSeam::most_bytes_per_piece(runs));
   // Every band that waits has one border at least, whatever its share is.
-  const std::int64_t borders = std::max(waiting_bytes(executor), executor.most_waiting() * 2 * runs * kBytesPerOpen);
-  return cells + label_bytes(executor) + 2 * log_bytes(executor) + borders + PatchSeam::most_row_bytes(runs);
+  const std::int64_t border = 2 * runs * kBytesPerOpen;
+  const std::int64_t borders = std::max(waiting_bytes(executor), executor.most_waiting() * border);
+  return cells + labels + logs + std::min(borders, pieces * border) + PatchSeam::most_row_bytes(runs);
 }
 
 std::int64_t PatchLabels::most_scratch_bytes(const TileSource& source, const LabelRule& rule,
                                              const Executor& executor) {
-  // A piece ends with its band or when it has this many labels and eighths of runs; a cut band has one such piece.
+  const std::int64_t runs = most_runs(source.grid(), rule);
+  const std::int64_t bytes = most_pieces(source, rule, executor) * PatchSeam::most_bytes_per_piece(runs);
+  return bytes > log_bytes(executor) ? bytes : 0;
+}
+
+// A piece ends with its band or when it has its most labels and eighths of runs; a cut band has one such piece.
+std::int64_t PatchLabels::most_pieces(const TileSource& source, const LabelRule& rule, const Executor& executor) {
   const std::int64_t runs = most_runs(source.grid(), rule);
   const std::int64_t full = runs * source.grid().height / 8 * 9 / most_labels(executor) + 1;
-  const auto bands = static_cast<std::int64_t>(patch_bands(source, executor).size());
-  const std::int64_t bytes = (bands + 2 * full) * PatchSeam::most_bytes_per_piece(runs);
-  return bytes > log_bytes(executor) ? bytes : 0;
+  return static_cast<std::int64_t>(patch_bands(source, executor).size()) + 2 * full;
 }
 
 Patch PatchLabels::patch_of(const PatchSums& sums, std::int64_t first_row) const {

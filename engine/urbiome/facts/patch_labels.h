@@ -55,6 +55,7 @@ class PatchLabels {
   static std::int64_t most_bytes(const TileSource& source, const LabelRule& rule, const Executor& executor);
   // Most bytes that it may write to the scratch folder: when every border is as full of patches as can be.
   static std::int64_t most_scratch_bytes(const TileSource& source, const LabelRule& rule, const Executor& executor);
+  static std::int64_t most_pieces(const TileSource& source, const LabelRule& rule, const Executor& executor);
   // The bands it goes through.
   static std::vector<Band> patch_bands(const TileSource& source, const Executor& executor);
 
