@@ -164,10 +164,29 @@ TEST(CellAreas, large_cells) {
 }
 
 TEST(CellAreas, equal_area_projections_are_equal) {
-  const Grid grid{4000000, 3000000, 10, 10, 5000, 5000};
-  const CellAreas areas = make_cell_areas(grid, Crs::parse("EPSG:3035"));
-  for (const std::int64_t at : {0, 1234, 4999}) EXPECT_NEAR(areas.to_m2(areas.cell(at, at)), 100, 1e-9);
-  EXPECT_FALSE(areas.constant_in_row());
+  struct Place {
+    const char* crs;
+    double x0, y0, size;
+  };
+  // Lambert's azimuthal projection of Europe and of the Arctic, Albers' of the United States, a cylinder, Equal Earth.
+  for (const Place& place : {Place{"EPSG:3035", 2500000, 5500000, 100}, Place{"EPSG:6931", 100000, -100000, 500},
+                             Place{"EPSG:5070", -2000000, 3000000, 30}, Place{"EPSG:6933", 1000000, 6000000, 1000},
+                             Place{"EPSG:8857", 1000000, 6000000, 100}}) {
+    SCOPED_TRACE(place.crs);
+    const Crs crs = Crs::parse(place.crs);
+    const Grid grid{place.x0, place.y0, place.size, place.size, 2000, 2000};
+    const CellAreas areas = make_cell_areas(grid, crs);
+    EXPECT_TRUE(areas.constant_in_row());
+    for (const std::int64_t at : {0, 1234, 1999}) EXPECT_EQ(areas.to_m2(areas.cell(at, at)), place.size * place.size);
+    const Window some{700, 800, 300, 200};
+    EXPECT_NEAR(window_area(areas, some) / outline_area(grid, crs, some), 1, 1e-9);
+  }
+}
+
+TEST(CellAreas, where_the_map_is_true_only_along_a_line_cells_differ) {
+  // 180 km from the meridian of UTM lengths are as on the map.
+  const Grid grid{679900, 5310000, 10, 10, 20, 20};
+  EXPECT_FALSE(make_cell_areas(grid, Crs::parse("EPSG:32633")).constant_in_row());
 }
 
 TEST(CellAreas, over_the_pole) {

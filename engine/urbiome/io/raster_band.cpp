@@ -468,7 +468,6 @@ void BandReader::read_mask(const Window& window, std::span<std::uint8_t> cells) 
 }
 
 void bound_block_cache(std::int64_t bytes) { GDALSetCacheMax64(bytes); }
-std::int64_t block_cache_bytes() { return GDALGetCacheMax64(); }
 
 void for_each_chunk(const Grid& grid, std::int64_t block_rows, std::int64_t block_cols,
                     const std::function<void(const Window&)>& visit) {

@@ -71,7 +71,6 @@ std::vector<std::int64_t> distinct_values(const std::string& path, int band, std
 
 // Bounds GDAL's cache of blocks, which all handles of the process share. For programs that own the process.
 void bound_block_cache(std::int64_t bytes);
-std::int64_t block_cache_bytes();
 
 // True when GDAL opens the path as a raster.
 bool is_raster(const std::string& path);

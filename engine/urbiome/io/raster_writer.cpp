@@ -71,17 +71,34 @@ struct RasterWriter::File {
   GDALDataType type;
   std::size_t cell_bytes;
   GdalDataset dataset;
-  std::int64_t block_rows = 1, next_row = 0;  // next_row: the first that is not in the file yet
-  std::vector<unsigned char> pending;         // rows from next_row on that do not fill their blocks yet
+  std::int64_t block_rows = 1, block_cols = 1, next_row = 0;  // next_row: the first that is not in the file yet
+  std::vector<unsigned char> pending;                         // rows from next_row on that do not fill their blocks yet
   std::int64_t pending_rows = 0;
+  std::vector<unsigned char> block;
 
+  // Whole rows of blocks, or the last rows: block by block past GDAL's cache, which would copy them once more.
   void put(std::int64_t rows, const unsigned char* cells) {
     const GdalErrors errors;
-    const int width = static_cast<int>(grid.width);
-    const CPLErr status = dataset->GetRasterBand(1)->RasterIO(GF_Write, 0, static_cast<int>(next_row), width,
-                                                              static_cast<int>(rows), const_cast<unsigned char*>(cells),
-                                                              width, static_cast<int>(rows), type, 0, 0, nullptr);
-    check_written(status == CE_None, errors, path);
+    GDALRasterBand& band = *dataset->GetRasterBand(1);
+    const auto row_bytes = static_cast<std::size_t>(grid.width) * cell_bytes;
+    const auto block_bytes = static_cast<std::size_t>(block_cols) * cell_bytes;
+    bool written = true;
+    for (std::int64_t row = 0; row < rows && written; row += block_rows) {
+      for (std::int64_t col = 0; col < grid.width && written; col += block_cols) {
+        const Window part{row, col, std::min(block_rows, rows - row), std::min(block_cols, grid.width - col)};
+        block.resize(block_bytes * static_cast<std::size_t>(block_rows));
+        if (part.rows < block_rows || part.cols < block_cols) std::ranges::fill(block, 0);
+        const unsigned char* from = cells + static_cast<std::size_t>(row) * row_bytes;
+        for (std::int64_t r = 0; r < part.rows; ++r) {
+          std::memcpy(block.data() + static_cast<std::size_t>(r) * block_bytes,
+                      from + static_cast<std::size_t>(r) * row_bytes + static_cast<std::size_t>(col) * cell_bytes,
+                      static_cast<std::size_t>(part.cols) * cell_bytes);
+        }
+        written = band.WriteBlock(static_cast<int>(col / block_cols), static_cast<int>((next_row + row) / block_rows),
+                                  block.data()) == CE_None;
+      }
+    }
+    check_written(written, errors, path);
     next_row += rows;
   }
 };
@@ -110,7 +127,8 @@ RasterWriter::RasterWriter(const std::string& path, const Grid& grid, const std:
   if (nodata) band.SetNoDataValue(*nodata);
   int block_cols = 0, block_rows = 0;
   band.GetBlockSize(&block_cols, &block_rows);
-  file_->block_rows = std::min<std::int64_t>(std::max(block_rows, 1), grid.height);
+  file_->block_rows = std::max(block_rows, 1);
+  file_->block_cols = std::max(block_cols, 1);
   check_written(true, errors, path);
 }
 
@@ -140,7 +158,8 @@ void RasterWriter::write_rows(std::int64_t first_row, std::int64_t rows, const v
       file.put(taken, from);
     } else {
       const std::size_t at = static_cast<std::size_t>(file.pending_rows) * row_bytes;
-      file.pending.reserve(static_cast<std::size_t>(file.block_rows) * row_bytes);  // no more than that is ever held
+      file.pending.reserve(static_cast<std::size_t>(std::min(file.block_rows, file.grid.height)) *
+                           row_bytes);  // no more than that is ever held
       file.pending.resize(at + static_cast<std::size_t>(taken) * row_bytes);
       std::memcpy(file.pending.data() + at, from, static_cast<std::size_t>(taken) * row_bytes);
       file.pending_rows += taken;

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "urbiome/io/raster_reader.h"
-
 namespace urbiome {
 namespace {
 
@@ -43,11 +41,9 @@ RasterWriter double_writer(const RasterOutput& output, const Grid& grid, const s
           executor.threads()};
 }
 
-std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell, const Executor& executor) {
+std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell) {
   constexpr std::int64_t kBlockRows = 256;  // of a tiled GeoTIFF, unless a creation option says otherwise
-  const std::int64_t rows = std::min(kBlockRows, grid.height) * grid.width * bytes_per_cell;
-  const std::int64_t cache = std::min(block_cache_bytes(), executor.memory().limit() / 8);
-  return rows + std::min(cache, grid.cells() * bytes_per_cell);
+  return std::min(kBlockRows, grid.height) * grid.width * bytes_per_cell;
 }
 
 void check_length(const char* option, double metres) {

@@ -31,8 +31,8 @@ RasterWriter byte_writer(const RasterOutput& output, const Grid& grid, const std
 RasterWriter double_writer(const RasterOutput& output, const Grid& grid, const std::optional<Crs>& crs,
                            const Executor& executor);
 
-// What writers of so many bytes a cell hold: rows that do not fill their blocks yet, and GDAL's cache of blocks.
-std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell, const Executor& executor);
+// What writers of so many bytes a cell hold: rows that do not fill their blocks yet.
+std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell);
 
 // Hands rows on to the writer.
 template <class Cell>

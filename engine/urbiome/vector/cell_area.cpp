@@ -142,6 +142,12 @@ class NodeTable {
     return largest * (1 + 1.0 / 1024);
   }
 
+  // Whether all cells are as large as on the map: by nature, or on a grid too small to tell.
+  bool all_equal(double map_area) const {
+    constexpr double kNoise = 1e-10;  // of derivatives by differences, ten times over
+    return std::ranges::all_of(values_, [&](double value) { return std::abs(value / map_area - 1) < kNoise; });
+  }
+
   // The mean over the height of a row (its top, which may lie between two rows) at every node column -1 .. block_cols +
   // 1, in units: two Gauss points, cubics between.
   std::vector<double> row_means(double row, double unit) const {
@@ -286,7 +292,10 @@ class CellAreaRows::Projected {
         col_step_(node_step(width_m, grid.width)),
         band_rows_(band_height(height_m)),
         nodes_(grid, scale, node_step(height_m, grid.height), col_step_),
-        unit_(unit_for(nodes_.above_largest())) {}
+        unit_(unit_for(nodes_.above_largest())),
+        equal_(nodes_.all_equal(width_m * height_m)) {}
+
+  bool equal() const { return equal_; }
 
   CellAreas of(std::int64_t first_row, std::int64_t end_row) const {
     const std::int64_t first = first_row / band_rows_, end = (std::min(end_row, height_) + band_rows_ - 1) / band_rows_;
@@ -320,6 +329,7 @@ class CellAreaRows::Projected {
   std::int64_t height_, col_step_, band_rows_;
   NodeTable nodes_;
   double unit_;
+  bool equal_;
 };
 
 CellAreaRows::CellAreaRows(CellAreas all) : all_(std::make_shared<const CellAreas>(std::move(all))) {}
@@ -338,6 +348,7 @@ CellAreaRows::CellAreaRows(const Grid& grid, const Crs& crs) {
     *this = CellAreaRows(large_cell_areas(grid, scale));
   } else {
     projected_ = std::make_shared<const Projected>(grid, scale, width_m, height_m);
+    if (projected_->equal()) *this = CellAreaRows(planar_cell_areas(grid, crs.unit_to_metre()));
   }
 }
 

@@ -13,9 +13,9 @@ namespace urbiome {
 // parallel_band_area_m2. Projected: the area factor of the projection (true area / map area, from central differences
 // of the forward projection at the inverse of the point) is evaluated on nodes about 4 km apart, anchored at the
 // grid's origin, and integrated over the cells with cubics between nodes; cells larger than 25 km have a quadrature
-// each. Relative error below 1e-10 per cell (1e-9 for cells under 20 cm).
-// Throws Error{contradiction}: latitudes beyond a pole, cells the projection cannot invert, more than 2^22 columns;
-// Error{memory}: more than 2^28 table entries (one per 4 km of a row).
+// each. Relative error below 1e-10 per cell (1e-9 for cells under 20 cm). In equal-area projections all cells are
+// equal. Throws Error{contradiction}: latitudes beyond a pole, cells the projection cannot invert, more than 2^22
+// columns; Error{memory}: more than 2^28 table entries (one per 4 km of a row).
 CellAreas make_cell_areas(const Grid& grid, const Crs& crs);
 
 // The same areas, integer by integer, for some rows at a time: a table of all rows grows with the grid.
