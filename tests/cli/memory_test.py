@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 from conftest import BAD_INPUT, CANCELLED, COMMAND, DONE
-from tiled_pattern import bars_tile, checkerboard_tile, write_tiled
+from tiled_pattern import TILE, bars_tile, checkerboard_tile, write_tiled
 from tiny_city import NORTH, WEST, write_raster
 
 SIDE = 4000
@@ -97,6 +97,31 @@ def test_label_stays_below_memory_however_full_of_patches(tmp_path, threads, opt
     status, peak = peak_of(tmp_path, "raster", "label", "cover.tif", "--table", "t.csv", "--classes", "1", "--directions", "4", *options, "--num-threads", str(threads))
     assert status == DONE
     assert peak < memory, f"{peak / MIB:.0f} MiB"
+
+
+def lonely_cells_tile():
+    """A cell here and there, so that most columns of a row see nothing near."""
+    cells = np.zeros((TILE, TILE), "u1")
+    cells[[100, 130, 400], [200, 20, 500]] = 1
+    return cells
+
+
+@pytest.mark.parametrize("outputs", [["d.tif"], ["d.tif", "ids.tif"]])
+def test_distance_spills_and_gives_the_same_bytes(urbiome, tmp_path, outputs):
+    write_tiled(tmp_path / "cover.tif", lonely_cells_tile(), 2, 12)
+    (tmp_path / "scratch").mkdir()
+    words = ["raster", "distance", "cover.tif", "d.tif", "--classes", "1", "--scratch", "scratch", "--overwrite"]
+    words += ["--nearest", "ids.tif"] * (len(outputs) - 1)
+    roomy = urbiome.done(*words, "--memory", "4GiB").stderr.decode()
+    assert "scratch" not in roomy.splitlines()[-1]
+    first = [(tmp_path / name).read_bytes() for name in outputs]
+    narrow = ["--tile-size", "1", "--memory", "160MiB"]
+    assert "scratch at most" in urbiome.done(*words, *narrow).stderr.decode()
+    assert [(tmp_path / name).read_bytes() for name in outputs] == first
+    status, peak = peak_of(tmp_path, *words, *narrow, "--num-threads", "2")
+    assert status == DONE
+    assert peak < 160 * MIB, f"{peak / MIB:.0f} MiB"
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 def test_a_full_scratch_folder_is_refused(urbiome, tmp_path):
