@@ -13,7 +13,7 @@ bool is_run_json(const std::string& path) { return path.size() >= 5 && path.subs
 void replay_notes(const std::string& path, const Session& session) {
   const auto changes = changed_inputs(read_json(path));
   if (changes.empty()) session.note("inputs are the same as in " + path);
-  for (const std::string& change : changes) fmt::print(stderr, "urbiome: warning: {}\n", change);
+  for (const std::string& change : changes) to_stderr(fmt::format("urbiome: warning: {}\n", change));
 }
 
 }  // namespace

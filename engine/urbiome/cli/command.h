@@ -50,6 +50,9 @@ void add_raster(CLI::App& root, Session& session);
 enum ExitStatus { kDone = 0, kSomeFailed = 1, kWrongUsage = 2, kBadInput = 3, kCancelled = 130 };
 int exit_status_of(ErrorCode code);
 
+// A text on standard error; never throws, wherever that leads to.
+void to_stderr(const std::string& text);
+
 // "512MiB", "2G", "50%" as bytes; Error{usage} otherwise.
 std::int64_t bytes_from(const std::string& text);
 

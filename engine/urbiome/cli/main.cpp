@@ -1,5 +1,9 @@
 // urbiome: how a city stands with nature, from its own layers.
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -38,6 +42,13 @@ std::string usage_sentence(const CLI::App& root, const CLI::ParseError& error) {
   return fmt::format("{}; see {} --help", said, help);
 }
 
+// What was printed is out, or the status says that it is not. Who closes a pipe has read enough.
+int printed(int status) {
+  if ((std::fflush(stdout) == 0 && std::ferror(stdout) == 0) || errno == EPIPE) return status;
+  to_stderr(fmt::format("urbiome: standard output: {}\n", std::strerror(errno)));
+  return status == kDone ? kBadInput : status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -57,17 +68,21 @@ int main(int argc, char** argv) {
   try {
     if (const CLI::App* verb = verb_of_json_usage(root, argc, argv)) {
       fmt::print("{}\n", usage_as_json(*verb));
-      return kDone;
+      return printed(kDone);
     }
     root.parse(argc, argv);
-    return session.run(root);
+    return printed(session.run(root));
   } catch (const CLI::Success& success) {
     return root.exit(success);
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "urbiome: {}\n", usage_sentence(root, error));
+    to_stderr(fmt::format("urbiome: {}\n", usage_sentence(root, error)));
     return kWrongUsage;
+  } catch (const std::system_error& error) {  // from fmt::print
+    if (error.code() == std::errc::broken_pipe) return kDone;
+    to_stderr(fmt::format("urbiome: standard output: {}\n", error.code().message()));
+    return kBadInput;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "urbiome: {}; this is a defect of urbiome, please report it\n", error.what());
+    to_stderr(fmt::format("urbiome: {}; this is a defect of urbiome, please report it\n", error.what()));
     return kBadInput;
   }
 }

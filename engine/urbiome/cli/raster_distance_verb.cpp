@@ -27,9 +27,6 @@ void add_raster_distance(CLI::App& raster, Session& session) {
     if (nearest.empty()) return make_map(*a, session, {a->request.to_vector}, raster_distance);
     const std::string& input = a->paths.given.front();
     keep_apart(nearest, {input, a->request.raster.legend});
-    if (nearest == a->paths.output || nearest == a->paths.given.back()) {
-      throw Error(ErrorCode::usage, nearest + " is named for both distances and ids", "two files");
-    }
     OutputFile ids(nearest, session.overwrite());
     a->request.nearest_path = ids.staging();
     return make_map(*a, session, {}, raster_distance, &ids);

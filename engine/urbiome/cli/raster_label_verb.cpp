@@ -37,8 +37,6 @@ void add_raster_label(CLI::App& raster, Session& session) {
       file.emplace(path, session.overwrite());
       staging = file->staging();
     };
-    if (!out.empty() && out == a->table)
-      throw Error(ErrorCode::usage, fmt::format("{} is named for both the raster and the table", out), "two files");
     stage(out, ids, request.ids_path);
     stage(a->table, table, request.table_path);
     Executor executor(session.execution());

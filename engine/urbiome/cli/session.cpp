@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 
@@ -112,6 +113,25 @@ void obey_interrupts() {
 
 }  // namespace
 
+namespace {
+
+// An option with nothing after it is a variable of a script that was never set, and no wish.
+void require_values(const CLI::App& verb) {
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& value : option->results()) {
+      if (!value.empty()) continue;
+      const std::string name = option->get_positional() ? "an argument" : option->get_name();
+      throw Error(ErrorCode::usage, name + " is empty", "a value", fmt::format("see {} --help", verb.get_name()));
+    }
+  }
+}
+
+}  // namespace
+
+void to_stderr(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);  // where nobody listens there is nobody to tell
+}
+
 Session::Session() {
   auto logger = spdlog::stderr_logger_st("urbiome");
   logger->set_pattern("urbiome: %v");
@@ -154,7 +174,7 @@ void Session::say(const AuditLog& audit) const {
 }
 
 void Session::note(const std::string& text) const {
-  if (!quiet_) fmt::print(stderr, "{}\n", text);
+  if (!quiet_) to_stderr(text + "\n");
 }
 
 int Session::run(const CLI::App& root) {
@@ -165,12 +185,17 @@ int Session::run(const CLI::App& root) {
   for (const auto& [verb, work] : work_) {
     if (!verb->parsed()) continue;
     try {
+      require_values(*verb);
       if (!memory_.empty()) memory_bytes_ = bytes_from(memory_);
       // GDAL's own choice, a twentieth of the machine, would break a small --memory.
       bound_block_cache(
           std::min((memory_bytes_ > 0 ? memory_bytes_ : machine_memory_bytes() / 4) / 8, std::int64_t{128} << 20));
       if (!scratch_.empty() && !std::filesystem::is_directory(scratch_)) {
         throw Error(ErrorCode::usage, "--scratch " + scratch_ + " is no folder", "an existing folder", "make it first");
+      }
+      if (!scratch_.empty() && access(scratch_.c_str(), W_OK | X_OK) != 0) {
+        throw Error(ErrorCode::unwritable, "--scratch " + scratch_ + ": " + std::strerror(errno),
+                    "a folder to write in", "name another");
       }
       return work();
     } catch (const Error& error) {
@@ -188,7 +213,7 @@ int Session::run(const CLI::App& root) {
   }
   std::string verbs;
   for (const CLI::App* verb : root.get_subcommands({})) verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
-  fmt::print(stderr, "urbiome: no verb was given; expected one of {}; see urbiome --help\n", verbs);
+  to_stderr(fmt::format("urbiome: no verb was given; expected one of {}; see urbiome --help\n", verbs));
   return kWrongUsage;
 }
 

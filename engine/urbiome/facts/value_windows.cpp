@@ -1,7 +1,13 @@
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <string>
+#include <tuple>
+
+#include <fmt/format.h>
 
 #include "urbiome/facts/window_map.h"
 #include "urbiome/kernel/window_sums.h"
@@ -33,28 +39,64 @@ struct Unit {
   double value(std::int64_t sum) const { return std::ldexp(static_cast<double>(sum), -exponent); }
 };
 
-double largest_value(const ValueSource& source, const std::vector<Band>& bands, std::vector<ValueSeat>& seats,
-                     Executor& executor) {
-  std::vector<double> largest(bands.size(), 0);
+// How large values are: by powers of two, and the largest of all.
+struct Sizes {
+  std::array<std::int64_t, 2048> by_exponent{};  // nonzero values, by the exponent as doubles store it
+  double largest = 0;
+  std::int64_t row = 0, col = 0;  // of the largest
+
+  void add(double value, std::int64_t at_row, std::int64_t at_col) {
+    const double size = std::abs(value);
+    if (size > 0) ++by_exponent[static_cast<std::size_t>(std::bit_cast<std::uint64_t>(size) >> 52)];
+    if (size > largest) largest = size, row = at_row, col = at_col;
+  }
+  void merge(const Sizes& other) {
+    for (std::size_t i = 0; i < by_exponent.size(); ++i) by_exponent[i] += other.by_exponent[i];
+    const bool earlier = std::tie(other.row, other.col) < std::tie(row, col);
+    if (other.largest > largest || (other.largest == largest && earlier))
+      largest = other.largest, row = other.row, col = other.col;
+  }
+};
+
+Sizes sizes_of(const ValueSource& source, const std::vector<Band>& bands, std::vector<ValueSeat>& seats,
+               Executor& executor) {
+  std::vector<Sizes> sizes(seats.size());
   executor.items(static_cast<std::int64_t>(bands.size()), "largest value", [&](std::int64_t item) {
-    const auto band = static_cast<std::size_t>(item);
-    ValueSeat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
-    for (const double value : seat.read(source, bands[band].core)) {
-      if (!std::isnan(value)) largest[band] = std::max(largest[band], std::abs(value));
+    const Window& core = bands[static_cast<std::size_t>(item)].core;
+    const auto slot = static_cast<std::size_t>(executor.current_slot());
+    const double* value = seats[slot].read(source, core).data();
+    for (std::int64_t row = core.row; row < core.row_end(); ++row) {
+      for (std::int64_t col = 0; col < core.cols; ++col, ++value) {
+        if (!std::isnan(*value)) sizes[slot].add(*value, row, col);
+      }
     }
   });
-  return largest.empty() ? 0 : *std::max_element(largest.begin(), largest.end());
+  Sizes all;
+  for (const Sizes& some : sizes) all.merge(some);
+  return all;
 }
 
-// Sums of `cells` values up to `largest` stay below 2^62.
-Unit unit_for(double largest, std::int64_t cells, bool whole_numbers) {
-  if (!std::isfinite(largest)) {
-    throw Error(ErrorCode::contradiction, "the raster holds an infinite value", "finite values or nodata",
-                "mark such cells as nodata (gdal_calc)");
-  }
+// Sums of `cells` values up to the largest stay below 2^62. Where that leaves most values fewer than 20 bits, the
+// largest is not one of them: a nodata value that nobody declared.
+Unit unit_for(const Sizes& sizes, std::int64_t cells, bool whole_numbers) {
+  constexpr int kFewestBits = 20, kExponentOfOne = 1023;
+  const auto refuse = [&](const std::string& value) {
+    throw Error(ErrorCode::contradiction,
+                fmt::format("the raster holds {} at row {}, column {}", value, sizes.row, sizes.col),
+                "values that can be added up with the others", "declare it as nodata (gdal_edit -a_nodata)");
+  };
+  if (!std::isfinite(sizes.largest)) refuse("an infinite value");
   int power = 0;
-  std::frexp(largest * static_cast<double>(cells), &power);  // below 2^power
-  const int most = 62 - power;
+  std::frexp(sizes.largest * static_cast<double>(cells), &power);  // below 2^power
+  const int most = 62 - power, least_exponent = kExponentOfOne - most + kFewestBits;
+  if (whole_numbers && most >= 0) return {0};
+  std::int64_t lost = 0, all = 0;
+  for (int i = 0; i < static_cast<int>(sizes.by_exponent.size()); ++i) {
+    const std::int64_t values = sizes.by_exponent[static_cast<std::size_t>(i)];
+    all += values;
+    if (i < least_exponent) lost += values;
+  }
+  if (2 * lost > all) refuse(fmt::format("{}", sizes.largest));
   return {whole_numbers ? std::min(most, 0) : std::min(most, 1000)};
 }
 
@@ -72,8 +114,8 @@ void ValueWindows::measure(Executor& executor, const RowsSink<double>& sink) con
   std::vector<ValueSeat> seats(static_cast<std::size_t>(executor.threads()));
   const std::int64_t most = std::min(shapes_.most_cells(), grid.cells());
   const bool small = source_.whole_numbers() && most < (std::int64_t{1} << 30);  // 32-bit values: no need to look
-  const double largest = small ? 4294967296.0 : largest_value(source_, bands_, seats, executor);
-  const Unit unit = unit_for(largest, most, source_.whole_numbers());
+  const Unit unit =
+      small ? Unit{0} : unit_for(sizes_of(source_, bands_, seats, executor), most, source_.whole_numbers());
 
   const auto make = [&](std::int64_t item) {
     const Band& band = bands_[static_cast<std::size_t>(item)];

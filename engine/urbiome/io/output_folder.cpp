@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <system_error>
 
@@ -96,22 +98,26 @@ fs::path free_name_beside(const fs::path& target, const std::string& kind, const
   }
 }
 
-// Stagings of this process, for abandon_outputs(). Whoever puts one in place holds the mutex meanwhile.
+// What this process has not put in place yet, for abandon_outputs(). Whoever puts one in place holds the mutex
+// meanwhile.
 struct Unfinished {
   std::mutex mutex;
-  std::vector<std::string> stagings;
+  std::map<std::string, std::string> targets;  // by staging
   bool any_placed = false;
 
-  void add(const std::string& staging) {
+  void add(const std::string& staging, const fs::path& target) {
     const std::lock_guard lock(mutex);
-    stagings.push_back(staging);
+    const auto same = [&](const auto& entry) { return entry.second == target.string(); };
+    if (std::ranges::any_of(targets, same))
+      refuse(target, "is named for two outputs", "two files", "name another", ErrorCode::usage);
+    targets.emplace(staging, target.string());
   }
   void remove(const std::string& staging) {
     const std::lock_guard lock(mutex);
-    std::erase(stagings, staging);
+    targets.erase(staging);
   }
   void placed(const std::string& staging) {  // by whoever holds the mutex
-    std::erase(stagings, staging);
+    targets.erase(staging);
     any_placed = true;
   }
 };
@@ -163,8 +169,13 @@ OutputFolder::OutputFolder(const std::string& target, bool overwrite) : overwrit
     const fs::path staging = free_name_beside(path, "partial");
     std::error_code problem;
     if (fs::create_directory(staging, problem)) {
+      try {
+        unfinished().add(staging.string(), path);
+      } catch (...) {
+        fs::remove(staging, problem);
+        throw;
+      }
       staging_ = staging.string();
-      unfinished().add(staging_);
       return;
     }
     if (problem) refuse(path, "cannot be made: " + problem.message(), {}, "choose another output");
@@ -228,7 +239,7 @@ OutputFile::OutputFile(const std::string& target, bool overwrite) : overwrite_(o
   target_ = path.string();
   const std::string extension = path.extension().string();
   staging_ = free_name_beside(path, "partial", extension.empty() ? "" : extension).string();
-  unfinished().add(staging_);
+  unfinished().add(staging_, path);
 }
 
 OutputFile::~OutputFile() {
@@ -261,12 +272,12 @@ void OutputFile::place() {
 bool abandon_outputs() {
   Unfinished& list = unfinished();
   list.mutex.lock();  // for good
-  if (list.any_placed && list.stagings.empty()) {
+  if (list.any_placed && list.targets.empty()) {
     list.mutex.unlock();
     return false;
   }
   std::error_code problem;
-  for (const std::string& staging : list.stagings) {
+  for (const auto& [staging, target] : list.targets) {
     // A thread may add to a folder while it is emptied; once the folder is gone it cannot.
     for (int i = 0; i < 100 && fs::is_directory(staging, problem); ++i) fs::remove_all(staging, problem);
     remove_file(staging);

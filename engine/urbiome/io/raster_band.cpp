@@ -246,7 +246,8 @@ BandFacts describe_band(const std::string& path, int number) {
   facts.info.crs = wkt_of(dataset->GetSpatialRef());
   read_nodata(band, facts);
   const int flags = band.GetMaskFlags();
-  facts.masked = (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALL_VALID) == 0;
+  // A mask of the dataset or of the band alone; what follows from nodata is known already.
+  facts.masked = (flags & GMF_ALL_VALID) == 0 && ((flags & GMF_PER_DATASET) != 0 || (flags & GMF_NODATA) == 0);
   facts.scale = band.GetScale();
   facts.offset = band.GetOffset();
   int block_cols = 1, block_rows = 1;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
+#include "urbiome/io/file_bytes.h"
 #include "urbiome/io/json.h"
 #include "urbiome/io/tables.h"
 #include "urbiome/run/layers.h"
@@ -29,14 +30,18 @@ struct Outcome {
   std::vector<std::optional<double>> values, lower, upper;
 };
 
+Error damaged(const std::string& path, const std::string& found) {
+  return Error(ErrorCode::unreadable, path + " " + found, "a table as urbiome assess writes it",
+               "run the assessment again");
+}
+
 std::optional<double> number(const Cell& cell) {
   const std::string text = text_of(cell);
   if (text.empty()) return std::nullopt;
   double value = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (problem == std::errc() && end == text.data() + text.size()) return value;
-  throw Error(ErrorCode::unreadable, fmt::format("results.csv holds \"{}\" where a number belongs", text),
-              "a table as urbiome assess writes it", "run the assessment again");
+  throw damaged("results.csv", fmt::format("holds \"{}\" where a number belongs", text));
 }
 
 // A member of an object, or null where there is none.
@@ -52,6 +57,16 @@ std::string read_text(const Table& table, const std::vector<Cell>& row, const st
   return index < 0 ? std::string{} : text_of(row[static_cast<std::size_t>(index)]);
 }
 
+Table read_results(const std::string& path) {
+  const std::string text = read_bytes(path);
+  if (!text.empty() && text.back() != '\n') throw damaged(path, "ends within a line");
+  Table table = read_csv(path);
+  for (const char* column : {"zone_level", "zone_id", "indicator", "value"}) {
+    if (table.column(column) < 0) throw damaged(path, fmt::format("has no column {}", column));
+  }
+  return table;
+}
+
 Outcome read_outcome(const std::string& folder, bool match_dates) {
   namespace fs = std::filesystem;
   for (const char* name : {"results.csv", "run.json"}) {
@@ -64,7 +79,7 @@ Outcome read_outcome(const std::string& folder, bool match_dates) {
   Outcome outcome;
   outcome.folder = folder;
   outcome.run = read_json((fs::path(folder) / "run.json").string());
-  const Table table = read_csv((fs::path(folder) / "results.csv").string());
+  const Table table = read_results((fs::path(folder) / "results.csv").string());
   for (const auto& row : table.rows) {
     std::vector<std::string> keys, matched;
     for (const std::string& key : kKeys) {
@@ -73,7 +88,10 @@ Outcome read_outcome(const std::string& folder, bool match_dates) {
                           !(key == "zone_id" && keys[3] == "city");
       matched.push_back(counts ? keys.back() : "");
     }
-    outcome.row_of.emplace(matched, outcome.keys.size());
+    if (!outcome.row_of.emplace(matched, outcome.keys.size()).second) {
+      throw damaged((fs::path(folder) / "results.csv").string(),
+                    fmt::format("holds {} of {} twice", keys[7], keys[4].empty() ? keys[3] : keys[4]));
+    }
     outcome.keys.push_back(keys);
     const auto value_of = [&](const std::string& column) {
       const int index = table.column(column);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
+#include "urbiome/vector/cell_area.h"
 
 namespace urbiome {
 namespace {
@@ -34,6 +35,7 @@ void check_scale(const Crs& crs, const Box& box, const std::string& path) {
 }
 
 GridMetric metric_on(const Grid& grid, const Crs& crs) {
+  if (crs.is_geographic()) require_on_globe(grid);
   return crs.is_geographic() ? GridMetric::geographic(grid, crs.ellipsoid())
                              : GridMetric::planar(grid, crs.unit_to_metre());
 }

@@ -160,12 +160,27 @@ void lay_raster(const CostRequest& request, const ValuesLayer& layer, CostStore&
                 fmt::format("{} and {} lie on different grids", request.resistance, request.sources), "one grid",
                 "warp one to the other (gdalwarp -te ... -ts ... -r near), or give the sources as points or polygons");
   }
+  if (!sources.info.crs.empty())
+    require_same_crs(request.sources, Crs::parse(sources.info.crs), request.resistance, layer.crs);
   Windows windows(*sources.source, executor);
   fill(cost, stretches(*sources.source, executor), "reading sources", executor,
        [&](const Window& window, std::span<double> values) {
          windows.read(window, values);
          for (double& value : values) value = std::isnan(value) || value == 0 ? kFar : 0;
        });
+}
+
+// A line or a point. On lat/lon grids its longitudes may be a turn of the world away from those of the grid, and a step
+// of more than half a turn goes over the antimeridian.
+void add_round(Sources& sources, Ring line, bool round) {
+  if (!round) return sources.add(line);
+  for (std::size_t i = 1; i < line.size(); ++i)
+    line[i].x = line[i - 1].x + std::remainder(line[i].x - line[i - 1].x, 360);
+  for (const double turn : {-360.0, 0.0, 360.0}) {
+    Ring turned = line;
+    for (Point& point : turned) point.x += turn;
+    sources.add(turned);
+  }
 }
 
 void lay_vector(const CostRequest& request, const ValuesLayer& layer, CostStore& cost, AuditLog& audit) {
@@ -182,16 +197,17 @@ void lay_vector(const CostRequest& request, const ValuesLayer& layer, CostStore&
   }
   Sources sources(grid, cost);
   const auto moved = [&](const Point& point) { return transformer ? (*transformer)(point) : point; };
+  const bool round = layer.crs && layer.crs->is_geographic();
   for (const Feature& feature : vector.features) {
-    for (const Point& point : feature.points) sources.add(moved(point));
+    for (const Point& point : feature.points) add_round(sources, {moved(point)}, round);
     for (Ring line : feature.lines) {
       for (Point& point : line) point = moved(point);
-      sources.add(line);
+      add_round(sources, std::move(line), round);
     }
     if (feature.polygons.empty()) continue;
     MultiPolygon shape = repaired(feature.polygons).shape;
     if (transformer) shape = repaired(transformer->transform(shape, 1e-3 * std::min(grid.dx, grid.dy))).shape;
-    if (layer.crs && layer.crs->is_geographic()) shape = beside_antimeridian(std::move(shape), grid);
+    if (round) shape = beside_antimeridian(std::move(shape), grid);
     sources.add(shape);
   }
 }

@@ -16,6 +16,13 @@ std::optional<Crs> optional_crs(const std::string& path, const std::string& file
   return std::nullopt;
 }
 
+void require_same_crs(const std::string& path, const std::optional<Crs>& crs, const std::string& other_path,
+                      const std::optional<Crs>& other) {
+  if (!crs || !other || crs->same_as(*other)) return;
+  throw Error(ErrorCode::contradiction, fmt::format("{} is in {}", path, crs->name()),
+              fmt::format("the CRS of {}, {}", other_path, other->name()), "warp it to that (gdalwarp -t_srs)");
+}
+
 ClassLayer open_classes(const RasterRequest& request, AuditLog& audit) {
   LandCoverInput input;
   input.path = request.path;
@@ -55,11 +62,20 @@ ClassSet with_codes(const ClassLayer& layer, const std::vector<std::string>& cod
         std::find_if(classes.begin(), classes.end(), [&](const LegendClass& entry) { return entry.code == code; });
     if (found == classes.end()) {
       std::vector<std::string> known;
-      for (std::size_t i = 0; i < classes.size() && known.size() < 12; ++i) {
-        if (!classes[i].code.empty()) known.push_back(classes[i].code);
+      for (const LegendClass& entry : classes) {
+        if (!entry.code.empty() && entry.missing == Missing::no) known.push_back(entry.code);
       }
+      constexpr std::size_t kShown = 12;
+      const bool more = known.size() > kShown;
+      known.resize(std::min(known.size(), kShown));
       throw Error(ErrorCode::usage, fmt::format("--classes {}: {} has no such class", code, layer.info.path),
-                  fmt::format("one of {}{}", fmt::join(known, ", "), classes.size() > known.size() ? " ..." : ""));
+                  fmt::format("one of {}{}", fmt::join(known, ", "), more ? " ..." : ""));
+    }
+    if (found->missing != Missing::no) {
+      throw Error(
+          ErrorCode::usage,
+          fmt::format("--classes {}: in {} this stands for cells of which nothing is known", code, layer.info.path),
+          "classes that mean something", "leave it out");
     }
     members[static_cast<std::size_t>(found - classes.begin())] = true;
   }

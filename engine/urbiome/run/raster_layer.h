@@ -62,6 +62,10 @@ CellAreaRows area_rows_of(const Grid& grid, const std::optional<Crs>& crs);  // 
 // Error{contradiction} where lengths in the CRS are off by more than 1 % (Web Mercator), naming the remedy.
 GridMetric metric_of(const Grid& grid, const std::optional<Crs>& crs, const std::string& path);
 
+// Error{contradiction} where both rasters name a CRS and it is not the same.
+void require_same_crs(const std::string& path, const std::optional<Crs>& crs, const std::string& other_path,
+                      const std::optional<Crs>& other);
+
 // The CRS of a file: the override, else its own, else none with a warning.
 std::optional<Crs> optional_crs(const std::string& path, const std::string& file_crs, const std::string& override_crs,
                                 AuditLog& audit);

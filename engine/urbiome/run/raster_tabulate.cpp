@@ -22,6 +22,7 @@ Table transitions(const TabulateRequest& request, const ClassLayer& first, const
                 fmt::format("{} and {} lie on different grids", request.raster.path, request.second_raster), "one grid",
                 "warp one to the other (gdalwarp -te ... -ts ... -r near)");
   }
+  require_same_crs(request.second_raster, second.crs, request.raster.path, first.crs);
   std::vector<std::unique_ptr<TileReader>> readers(static_cast<std::size_t>(executor.threads()));
   std::vector<std::unique_ptr<PairTally>> partials(readers.size());
   const auto tiles = tiles_of(*first.source, whole(first.grid()), executor.settings().tile_size, kLooseTileCells);

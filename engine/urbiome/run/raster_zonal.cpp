@@ -54,11 +54,7 @@ std::shared_ptr<ValueSource> open_weights(const ZonalRequest& request, const Val
                 fmt::format("the grid of {}, {}", request.values, in_words(values.grid())),
                 "warp them to it (gdalwarp -te ... -ts ...; counts by urbiome raster resample)");
   }
-  if (values.crs && weights.crs && !values.crs->same_as(*weights.crs)) {
-    throw Error(ErrorCode::contradiction, fmt::format("the weights {} are in {}", request.weights, weights.crs->name()),
-                fmt::format("the CRS of {}, {}", request.values, values.crs->name()),
-                "warp them to it (gdalwarp -t_srs)");
-  }
+  require_same_crs(request.weights, weights.crs, request.values, values.crs);
   return weights.source;
 }
 

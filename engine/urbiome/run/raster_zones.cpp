@@ -1,13 +1,26 @@
 #include "urbiome/run/raster_zones.h"
 
 #include <algorithm>
+#include <cctype>
 #include <unordered_map>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "urbiome/run/layers.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
+
+namespace {
+
+// As GDAL finds layers: upper and lower case are alike.
+bool same_name(const std::string& a, const std::string& b) {
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
 
 struct ZoneShapes::Data {
   const Executor& executor;
@@ -28,7 +41,7 @@ ZoneShapes::ZoneShapes(const Grid& grid, const std::optional<Crs>& crs, const Zo
   if (!id.empty()) request.columns.push_back(id);
   bool has_crs = false;
   for (const LayerDescription& d : describe_vector(path))
-    has_crs = has_crs || ((layer.empty() || d.name == layer) && !d.crs.empty());
+    has_crs = has_crs || ((layer.empty() || same_name(d.name, layer)) && !d.crs.empty());
   if (!has_crs && crs) audit.warn(path, "names no coordinate reference system; the raster's is taken");
   // Where one side has no CRS both are taken to share one, whatever it is.
   const std::string same = crs ? crs->wkt() : "EPSG:3857";
@@ -36,15 +49,22 @@ ZoneShapes::ZoneShapes(const Grid& grid, const std::optional<Crs>& crs, const Zo
   if (crs && has_crs && !Transformer(polygons.crs, *crs).identity()) data_->from = polygons.crs;
   data_->transformers.resize(static_cast<std::size_t>(executor.threads()));
   std::unordered_map<std::string, std::size_t> places;
+  std::int64_t nameless = 0;
   for (Feature& feature : polygons.features) {
     const std::string name = id.empty() ? std::to_string(feature.fid) : text_of(feature.attributes[0]);
-    if (name.empty()) continue;
+    if (name.empty()) {
+      ++nameless;
+      continue;
+    }
     const auto [place, is_new] = places.try_emplace(name, data_->ids.size());
     if (is_new) {
       data_->ids.push_back(name);
       data_->parts.emplace_back();
     }
     data_->parts[place->second].push_back(std::move(feature.polygons));
+  }
+  if (nameless > 0) {
+    audit.warn(path, fmt::format("{} polygons have nothing in the column {} and are left out", nameless, id));
   }
 }
 
@@ -73,6 +93,8 @@ std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& 
     const auto i = static_cast<std::size_t>(item);
     zones[i] = {shapes.id(i), shapes.lay(i)};
   });
+  if (!zones.empty() && std::ranges::all_of(zones, [](const ZoneCoverage& zone) { return zone.coverage.empty(); }))
+    audit.warn(request.path, fmt::format("none of its {} zones touches the raster", zones.size()));
   return zones;
 }
 

@@ -48,12 +48,7 @@ double unit_for(double largest) {
 
 CellAreas geographic_areas(const Grid& grid, const Ellipsoid& ellipsoid) {
   require_table(grid.height, 1);
-  const double slack = grid.dy * 1e-3;  // rounding of the file's header
-  const double north = grid.y_of(0), south = grid.y_of(static_cast<double>(grid.height));
-  if (north > 90 + slack || south < -90 - slack) {
-    refuse("a lat/lon grid from latitude " + std::to_string(south) + " to " + std::to_string(north), "-90 to 90",
-           "check the raster's CRS and origin");
-  }
+  require_on_globe(grid);
   std::vector<double> areas(static_cast<std::size_t>(grid.height));
   double largest = 0;
   for (std::int64_t row = 0; row < grid.height; ++row) {
@@ -358,6 +353,20 @@ std::shared_ptr<const CellAreas> CellAreaRows::of(std::int64_t first_row, std::i
 
 CellAreas CellAreaRows::table(std::int64_t first_row, std::int64_t end_row) const {
   return all_ ? *all_ : projected_->of(first_row, end_row);
+}
+
+void require_on_globe(const Grid& grid) {
+  const double slack = 1e-3;  // of a cell: rounding of the file's header
+  const double north = grid.y_of(0), south = grid.y_of(static_cast<double>(grid.height));
+  if (north > 90 + slack * grid.dy || south < -90 - slack * grid.dy) {
+    refuse("a lat/lon grid from latitude " + std::to_string(south) + " to " + std::to_string(north), "-90 to 90",
+           "check the raster's CRS and origin");
+  }
+  const double turn = grid.dx * static_cast<double>(grid.width);
+  if (turn > 360 + slack * grid.dx) {
+    refuse("a lat/lon grid of " + std::to_string(turn) + " degrees of longitude", "at most 360",
+           "check the raster's CRS, or cut it (gdal_translate -projwin)");
+  }
 }
 
 CellAreas make_cell_areas(const Grid& grid, const Crs& crs) { return CellAreaRows(grid, crs).table(0, grid.height); }

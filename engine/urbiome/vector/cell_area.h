@@ -18,6 +18,9 @@ namespace urbiome {
 // columns; Error{memory}: more than 2^28 table entries (one per 4 km of a row).
 CellAreas make_cell_areas(const Grid& grid, const Crs& crs);
 
+// Throws Error{contradiction} for a lat/lon grid that reaches beyond a pole or more than once round the globe.
+void require_on_globe(const Grid& grid);
+
 // The same areas, integer by integer, for some rows at a time: a table of all rows grows with the grid.
 class CellAreaRows {
  public:

@@ -1,5 +1,6 @@
 #include "urbiome/vector/crs.h"
 
+#include <cctype>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -140,12 +141,31 @@ const Crs::Data& Crs::data() const {
   return data_ ? *data_ : nothing;
 }
 
+namespace {
+
+// PROJ finds names by a part of them: "foo" is a CRS near Foochow to it. Codes, WKT, PROJ strings and JSON are no
+// names.
+bool found_by_part_of_name(const std::string& text, const PJ* crs) {
+  if (text.find_first_of(":[{=+/") != std::string::npos) return false;
+  const auto letters = [](const std::string& name) {
+    std::string kept;
+    for (const char c : name) {
+      if (std::isalnum(static_cast<unsigned char>(c)) != 0) kept += static_cast<char>(std::tolower(c));
+    }
+    return kept;
+  };
+  const char* name = proj_get_name(crs);
+  return name == nullptr || letters(name) != letters(text);
+}
+
+}  // namespace
+
 Crs Crs::parse(const std::string& text) {
   if (text.size() > kLongestText || text.find('\0') != std::string::npos)
     refuse(text, "is not text that PROJ could read");
   PJ_CONTEXT* context = thread_context();
   ProjObject whole(proj_create(context, crs_text(text).c_str()));
-  if (!whole) refuse(text, "is not known to PROJ");
+  if (!whole || found_by_part_of_name(text, whole.get())) refuse(text, "is not known to PROJ");
   if (proj_is_crs(whole.get()) == 0) refuse(text, "is not a coordinate reference system");
   whole = horizontal(context, std::move(whole));
   if (!whole) refuse(text, "has no horizontal part");
