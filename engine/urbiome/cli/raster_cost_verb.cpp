@@ -27,7 +27,6 @@ void add_raster_cost(CLI::App& raster, Session& session) {
       ->check(CLI::IsMember({4, 8, 16}))
       ->type_name("4|8|16");
   verb->add_option("--max-cost", a->request.most, "Higher costs are nodata (default: no limit)")
-      ->check(CLI::NonNegativeNumber)
       ->type_name("COST");
   verb->add_option("--band", a->request.band, "Band to read")->check(CLI::Range(1, 1000000));
   verb->add_option("--crs", a->request.crs, "CRS of the raster, instead of its own");
