@@ -58,7 +58,7 @@ struct Takes {
 // Two steps of marking. put_same_at(): for every run that starts in a word, how many cells left of it, since the row's
 // first, equal the one above. put_takes(): the slots, in the row above, of the labels that runs take. Both return the
 // end of what they wrote.
-#if HWY_TARGET == HWY_AVX3_DL
+#if HWY_CAP_GE512
 HWY_INLINE hn::Vec<ByteTag> as_bytes(std::uint64_t bits) {  // -1 where a bit is set
   return hn::VecFromMask(ByteTag(), byte_mask(bits));
 }

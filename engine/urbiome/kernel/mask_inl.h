@@ -102,7 +102,7 @@ HWY_INLINE std::uint64_t change_word(const ClassIndex* row, std::size_t size, st
   return (~equal_word(copy + 1, copy) & within_row(size, at)) | (at == 0 ? 1 : 0);
 }
 
-#if HWY_TARGET == HWY_AVX3_DL  // which packs bytes in one step
+#if HWY_CAP_GE512
 HWY_INLINE hn::Mask<ByteTag> byte_mask(std::uint64_t bits) {
   std::uint8_t mask[8];
   std::memcpy(mask, &bits, sizeof mask);
@@ -115,16 +115,28 @@ template <class Widen>
 HWY_INLINE std::int32_t* put_bytes(hn::Vec<ByteTag> bytes, std::uint64_t bits, std::int32_t* out, const Widen& widen) {
   const ColumnTag d;
   const hn::Rebind<std::int8_t, ColumnTag> d8;
-  alignas(64) std::int8_t packed[64];
-  hn::Store(hn::BitCast(hn::RebindToSigned<ByteTag>(), hn::Compress(bytes, byte_mask(bits))),
-            hn::RebindToSigned<ByteTag>(), packed);
+  const hn::RebindToSigned<ByteTag> d_bytes;
+  alignas(64) std::int8_t lanes[64];
+#if HWY_TARGET == HWY_AVX3_DL  // packs bytes in one step
+  hn::Store(hn::BitCast(d_bytes, hn::Compress(bytes, byte_mask(bits))), d_bytes, lanes);
   const int count = std::popcount(bits);
   int i = 0;
   do {  // one round where runs are not shorter than four cells
-    hn::StoreU(widen(hn::PromoteTo(d, hn::Load(d8, packed + i))), d, out + i);
+    hn::StoreU(widen(hn::PromoteTo(d, hn::Load(d8, lanes + i))), d, out + i);
     i += 16;
   } while (i < count);
   return out + count;
+#else
+  hn::Store(hn::BitCast(d_bytes, bytes), d_bytes, lanes);
+  for (int i = 0; i < 64; i += 16) {
+    std::uint8_t mask[8] = {};
+    const auto part = static_cast<std::uint16_t>(bits >> i);
+    std::memcpy(mask, &part, sizeof part);
+    hn::StoreU(hn::Compress(widen(hn::PromoteTo(d, hn::Load(d8, lanes + i))), hn::LoadMaskBits(d, mask)), d, out);
+    out += std::popcount(part);
+  }
+  return out;
+#endif
 }
 #endif
 
