@@ -103,7 +103,7 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
   parents_.reserve(1024, 0);
   counts_.reserve(1024, 0);
   lengths_.reserve(1024, 0);
-  parents_[kOutside] = kOutside;
+  std::uint32_t made = 0;  // labels that are their own parents as yet, or have been given
   counts_[kOutside] = RunningCounts{};
   lengths_[kOutside] = PatchLengths{};
 
@@ -122,7 +122,8 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
                                                           masks, meetings, columns);
     std::uint32_t* labels = labels_.data() + place.first_label;
     std::uint32_t* upper_labels = row > 0 ? labels_.data() + stored_.back().first_label : labels;
-    parents_.reserve(next + place.runs + 1, next);
+    parents_.reserve(next + place.runs + 1, made);
+    for (; made < next + place.runs + 1; ++made) parents_[made] = made;
     counts_.reserve(next + place.runs + 1, next);
     const std::uint32_t known = next;
     const NewRow taken{columns, labels, place.runs, static_cast<std::int32_t>(row)};

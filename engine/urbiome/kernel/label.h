@@ -39,7 +39,7 @@ struct PatchCounts {
 
 // The same while it is added up. Small, because every run of every row comes here; four entries that add up, then three
 // that only grow, so that they take two steps.
-struct RunningCounts {
+struct alignas(32) RunningCounts {
   std::uint32_t cells, shared, runs;
   std::int32_t first_row;
   std::int32_t minus_begin, col_end, row_end;

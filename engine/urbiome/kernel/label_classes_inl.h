@@ -134,15 +134,6 @@ HWY_INLINE std::int32_t* put_few_places(std::uint64_t bits, std::int32_t first, 
   return end;
 }
 
-// The label of a run that took one from above; the next label is made ready whether it is taken or not: that costs less
-// than not knowing. One step towards the root is enough: every row takes one.
-HWY_INLINE std::uint32_t taken_label(std::uint32_t met, std::uint32_t& next, std::uint32_t* parents) {
-  parents[next] = next;
-  const std::uint32_t taken = met < next ? met : next;  // kNoLabel is the largest
-  next += taken == next ? 1 : 0;
-  return parents[taken];
-}
-
 // `above` are the cells of the row above, or null. `columns` takes the runs' begins and the end of the row; returns the
 // number of runs.
 HWY_ATTR std::size_t mark_classes(const ClassIndex* cells, const ClassIndex* above_cells, std::size_t size,
@@ -190,48 +181,42 @@ HWY_ATTR std::size_t mark_classes(const ClassIndex* cells, const ClassIndex* abo
   }
   *out = static_cast<std::int32_t>(size);
   *same_at = static_cast<std::int32_t>(ranks.same);
-  std::fill_n(takes_end, kAddedAtOnce, kOutsideSlot);
   put_end(words, meetings, ranks);
   meetings.count = static_cast<std::size_t>(at - meetings.at);
   meetings.right_count = static_cast<std::size_t>(right_at - meetings.right_at);
   return ranks.starts;
 }
 
-// Gives every run its label, new ones to those that met nobody, and adds them up. Returns the next label.
-#if HWY_TARGET == HWY_SCALAR
+// Gives every run its label, new ones to those that met nobody, and adds them up. Returns the next label. Labels come
+// first, so that no sum has to wait for the address of another. One step towards the root is enough: every row takes
+// one.
 HWY_ATTR std::uint32_t add_class_runs(const NewRow& row, const Meetings& meetings, const std::uint32_t* upper_labels,
-                                      std::uint32_t next, std::uint32_t* parents, RunningCounts* counts) {
+                                      const std::uint32_t known, const std::uint32_t* parents, RunningCounts* counts) {
+  std::uint32_t next = known;
+  std::int32_t *const takes = meetings.takes, *const new_runs = takes;  // in the place of those that were read
   for (std::size_t i = 0; i < row.runs; ++i) {
-    const std::int32_t begin = row.columns[i], end = row.columns[i + 1];
-    const auto shared = static_cast<std::uint32_t>(meetings.same_at[i + 1] - meetings.same_at[i]);
-    start_counts(row.row, begin, counts[next]);
-    row.labels[i] = taken_label(upper_labels[meetings.takes[i]], next, parents);
-    add_run(row.row, begin, end, shared, counts[row.labels[i]]);
+    const std::uint32_t met = upper_labels[takes[i]], taken = met < next ? met : next;  // kNoLabel is the largest
+    new_runs[next - known] = static_cast<std::int32_t>(i);
+    next += taken == next ? 1 : 0;
+    row.labels[i] = parents[taken];
   }
-  return next;
-}
+  for (std::uint32_t label = known; label < next; ++label)
+    start_counts(row.row, row.columns[new_runs[label - known]], counts[label]);
+#if HWY_TARGET == HWY_SCALAR
+  for (std::size_t i = 0; i < row.runs; ++i) {
+    const auto shared = static_cast<std::uint32_t>(meetings.same_at[i + 1] - meetings.same_at[i]);
+    add_run(row.row, row.columns[i], row.columns[i + 1], shared, counts[row.labels[i]]);
+  }
 #else
-HWY_ATTR std::uint32_t add_class_runs(const NewRow& row, const Meetings& meetings, const std::uint32_t* upper_labels,
-                                      std::uint32_t next, std::uint32_t* parents, RunningCounts* counts) {
+  std::fill_n(row.labels + row.runs, kAddedAtOnce, kOutside);
   const hn::FixedTag<std::int32_t, 4> d;
   const hn::FixedTag<std::int64_t, 2> d64;
-  // Two vectors for each run, in the order of RunningCounts: what adds up, and what grows. A new label starts with the
-  // first of these, and the box of its run.
-  alignas(16) const std::int32_t none[4] = {0, 0, 0, row.row};
-  alignas(16) static constexpr std::int32_t kOneRun[4] = {1, 0, 1, 0}, kFirstCol[4] = {0, 0, 0, -1};
-  const auto start = hn::Load(d, none), row_end = hn::Set(d, row.row + 1);
-  const auto one_run = hn::BitCast(d64, hn::Load(d, kOneRun));
-  const auto first_col = hn::MaskFromVec(hn::Load(d, kFirstCol));
-  const auto add = [&](std::size_t i, auto adds, auto grows) HWY_ATTR {
-    const auto sums = hn::BitCast(d, adds), box = hn::BitCast(d, grows);
-    auto* fresh = reinterpret_cast<std::int32_t*>(counts + next);
-    hn::StoreU(start, d, fresh);
-    hn::StoreU(box, d, fresh + 4);
-    const std::uint32_t label = row.labels[i] = taken_label(upper_labels[meetings.takes[i]], next, parents);
+  // Two vectors for each run, in the order of RunningCounts: what adds up, and what grows.
+  const auto one_run = hn::Set(d64, 1), row_end = hn::Set(d64, row.row + 1);
+  const auto add = [&](std::uint32_t label, auto adds, auto grows) HWY_ATTR {
     auto* sum = reinterpret_cast<std::int32_t*>(counts + label);
-    hn::StoreU(hn::Add(hn::LoadU(d, sum), sums), d, sum);
-    const auto grown = hn::LoadU(d, sum + 4);
-    hn::StoreU(hn::IfThenElse(first_col, grown, hn::Max(grown, box)), d, sum + 4);
+    hn::StoreU(hn::Add(hn::LoadU(d, sum), hn::BitCast(d, adds)), d, sum);
+    hn::StoreU(hn::Max(hn::LoadU(d, sum + 4), hn::BitCast(d, grows)), d, sum + 4);
   };
   const auto lower = [&](auto a, auto b) HWY_ATTR { return hn::BitCast(d64, hn::InterleaveLower(d, a, b)); };
   const auto upper = [&](auto a, auto b) HWY_ATTR { return hn::BitCast(d64, hn::InterleaveUpper(d, a, b)); };
@@ -241,15 +226,15 @@ HWY_ATTR std::uint32_t add_class_runs(const NewRow& row, const Meetings& meeting
     const auto shared = hn::Sub(hn::LoadU(d, meetings.same_at + i + 1), hn::LoadU(d, meetings.same_at + i));
     const auto sums = lower(cells, shared), sums2 = upper(cells, shared);
     const auto cols = lower(minus_begin, end), cols2 = upper(minus_begin, end);
-    const auto rest = lower(row_end, begin), rest2 = upper(row_end, begin);
-    add(i, hn::InterleaveLower(d64, sums, one_run), hn::InterleaveLower(d64, cols, rest));
-    add(i + 1, hn::InterleaveUpper(d64, sums, one_run), hn::InterleaveUpper(d64, cols, rest));
-    add(i + 2, hn::InterleaveLower(d64, sums2, one_run), hn::InterleaveLower(d64, cols2, rest2));
-    add(i + 3, hn::InterleaveUpper(d64, sums2, one_run), hn::InterleaveUpper(d64, cols2, rest2));
+    const std::uint32_t* labels = row.labels + i;
+    add(labels[0], hn::InterleaveLower(d64, sums, one_run), hn::InterleaveLower(d64, cols, row_end));
+    add(labels[1], hn::InterleaveUpper(d64, sums, one_run), hn::InterleaveUpper(d64, cols, row_end));
+    add(labels[2], hn::InterleaveLower(d64, sums2, one_run), hn::InterleaveLower(d64, cols2, row_end));
+    add(labels[3], hn::InterleaveUpper(d64, sums2, one_run), hn::InterleaveUpper(d64, cols2, row_end));
   }
+#endif
   return next;
 }
-#endif
 
 // Meetings beyond the first of a run: one in ten or so.
 HWY_ATTR void unite_runs(const Meetings& meetings, const RowMasks& upper, const RowMasks& row,

@@ -126,7 +126,7 @@ HWY_INLINE void start_counts(std::int32_t row, std::int32_t begin, RunningCounts
   counts.first_row = row;
   counts.first_col = begin;
   counts.minus_begin = -begin;
-  counts.col_end = 0;
+  counts.col_end = counts.row_end = 0;
 }
 
 HWY_INLINE void add_run(std::int32_t row, std::int32_t begin, std::int32_t end, std::uint32_t shared,
@@ -141,13 +141,12 @@ HWY_INLINE void add_run(std::int32_t row, std::int32_t begin, std::int32_t end, 
 
 // Gives every run its label, new ones to those that met nobody, and adds them up. Returns the next label.
 HWY_ATTR std::uint32_t add_member_runs(const NewRow& row, const Meetings& meetings, std::uint32_t next,
-                                       std::uint32_t* parents, RunningCounts* counts) {
+                                       const std::uint32_t* parents, RunningCounts* counts) {
   std::uint32_t same_here = 0;
   for (std::size_t i = 0; i < row.runs; ++i) {
     const std::int32_t begin = row.columns[2 * i], end = row.columns[2 * i + 1];
     const std::uint32_t same_end = same_before(meetings, static_cast<std::uint32_t>(end));
     // The next label is made ready whether it is taken or not: that costs less than not knowing.
-    parents[next] = next;
     start_counts(row.row, begin, counts[next]);
     const std::uint32_t met = row.labels[i];
     std::uint32_t label = met == kNoLabel ? next : met;
