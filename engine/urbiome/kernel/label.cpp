@@ -103,6 +103,7 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
   parents_.reserve(1024, 0);
   counts_.reserve(1024, 0);
   lengths_.reserve(1024, 0);
+  classes_.reserve(1024, 0);
   std::uint32_t made = 0;  // labels that are their own parents as yet, or have been given
   counts_[kOutside] = RunningCounts{};
   lengths_[kOutside] = PatchLengths{};
@@ -130,6 +131,8 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
     if (rule_.by_class) {
       next = HWY_DYNAMIC_DISPATCH(add_class_runs)(taken, meetings, upper_labels, next, parents_.data(), counts_.data());
       HWY_DYNAMIC_DISPATCH(unite_runs)(meetings, upper, masks, upper_labels, labels, parents_.data());
+      classes_.reserve(next, known);
+      for (std::uint32_t i = known; i < next; ++i) classes_[i] = here[counts_[i].first_col];
     } else {
       std::fill_n(labels, place.runs, kNoLabel);
       if (row > 0) HWY_DYNAMIC_DISPATCH(meet_rows)(meetings, upper, masks, upper_labels, labels, parents_.data());
@@ -144,7 +147,7 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
   }
   rows_ = row;
   keep_border_classes(cells);
-  number_components(next, cells);
+  number_components(next);
   return row;
 }
 
@@ -196,20 +199,15 @@ void BandLabeller::measure_row(std::int64_t row, std::int64_t grid_row) {
 }
 
 // Labels become components in place: a root is the smallest label of its tree, so it comes first.
-void BandLabeller::number_components(std::uint32_t labels, std::span<const ClassIndex> cells) {
+void BandLabeller::number_components(std::uint32_t labels) {
   std::uint32_t count = 0;
   const bool measured = measures();
-  if (rule_.by_class) classes_.reserve(labels, 0);
   for (std::uint32_t label = kOutside + 1; label < labels; ++label) {
     const std::uint32_t parent = parents_[label];
     if (parent == label) {
       counts_[count] = counts_[label];
       if (measured) lengths_[count] = lengths_[label];
-      if (rule_.by_class) {
-        const std::int64_t first =
-            static_cast<std::int64_t>(counts_[label].first_row) * cols_ + counts_[label].first_col;
-        classes_[count] = cells[static_cast<std::size_t>(first)];
-      }
+      if (rule_.by_class) classes_[count] = classes_[label];
       parents_[label] = count++;
       continue;
     }

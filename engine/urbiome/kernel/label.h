@@ -107,7 +107,7 @@ class BandLabeller {
   struct StoredRow {
     std::size_t first_column, first_label, runs;
   };
-  void number_components(std::uint32_t labels, std::span<const ClassIndex> cells);
+  void number_components(std::uint32_t labels);
   bool measures() const { return measures_.areas != nullptr || measures_.sides != nullptr; }
   void keep_border_classes(std::span<const ClassIndex> cells);
   void measure_row(std::int64_t row, std::int64_t grid_row);
