@@ -37,8 +37,8 @@ struct PatchCounts {
   std::int32_t row_end, col_begin, col_end;
 };
 
-// The same while it is added up. Small, because every run of every row comes here; four entries that add up, then three
-// that only grow, so that they take two steps.
+// The same while it is added up. Small, and in one cache line, because every run of every row comes here; four entries
+// that add up, then four that only grow, so that they take two steps (the first cell's row and column stay).
 struct alignas(32) RunningCounts {
   std::uint32_t cells, shared, runs;
   std::int32_t first_row;
