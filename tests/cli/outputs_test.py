@@ -21,7 +21,7 @@ def test_place_that_cannot_be_written(urbiome, city, out, said):
     urbiome.refused(BAD_INPUT, said, *ASSESS, out)
 
 
-@pytest.mark.parametrize("out, said", [("cover.tif", "input"), ("city.toml/", "input|not a folder"), ("notes", "not a folder"), ("", "no name"), (".", "input"), ("/", "root")])
+@pytest.mark.parametrize("out, said", [("cover.tif", "input"), ("city.toml/", "input|not a folder"), ("notes", "not a folder"), ("", "is empty"), (".", "input"), ("/", "root")])
 @pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
 def test_name_that_no_output_may_have(urbiome, city, out, said, overwrite):
     (urbiome.folder / "notes").write_text("mine")

@@ -120,7 +120,9 @@ void require_values(const CLI::App& verb) {
   for (const CLI::Option* option : verb.get_options()) {
     for (const std::string& value : option->results()) {
       if (!value.empty()) continue;
-      const std::string name = option->get_positional() ? "an argument" : option->get_name();
+      const std::string name = !option->get_lnames().empty()   ? "--" + option->get_lnames()[0]
+                               : !option->get_snames().empty() ? "-" + option->get_snames()[0]
+                                                               : "an argument";
       throw Error(ErrorCode::usage, name + " is empty", "a value", fmt::format("see {} --help", verb.get_name()));
     }
   }

@@ -107,10 +107,13 @@ struct Unfinished {
 
   void add(const std::string& staging, const fs::path& target) {
     const std::lock_guard lock(mutex);
+    targets.emplace(staging, target.string());
+  }
+  void require_other(const fs::path& target) {
+    const std::lock_guard lock(mutex);
     const auto same = [&](const auto& entry) { return entry.second == target.string(); };
     if (std::ranges::any_of(targets, same))
       refuse(target, "is named for two outputs", "two files", "name another", ErrorCode::usage);
-    targets.emplace(staging, target.string());
   }
   void remove(const std::string& staging) {
     const std::lock_guard lock(mutex);
@@ -169,13 +172,8 @@ OutputFolder::OutputFolder(const std::string& target, bool overwrite) : overwrit
     const fs::path staging = free_name_beside(path, "partial");
     std::error_code problem;
     if (fs::create_directory(staging, problem)) {
-      try {
-        unfinished().add(staging.string(), path);
-      } catch (...) {
-        fs::remove(staging, problem);
-        throw;
-      }
       staging_ = staging.string();
+      unfinished().add(staging_, path);
       return;
     }
     if (problem) refuse(path, "cannot be made: " + problem.message(), {}, "choose another output");
@@ -234,6 +232,7 @@ void OutputFolder::commit() {
 
 OutputFile::OutputFile(const std::string& target, bool overwrite) : overwrite_(overwrite) {
   const fs::path path = resolved(target);
+  unfinished().require_other(path);
   check_file_target(path, overwrite, ErrorCode::usage);
   check_parent(path);
   target_ = path.string();

@@ -39,6 +39,7 @@ class OutputFolder {
 // along.
 class OutputFile {
  public:
+  // As OutputFolder's; Error{usage} also when another one of this process has the same target.
   OutputFile(const std::string& target, bool overwrite);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
