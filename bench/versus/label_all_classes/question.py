@@ -4,7 +4,7 @@ from answers import same_patches
 TITLE = "label + areas, all classes at once"
 NEEDS = ["classes", "green"]
 REFERENCE = "skimage"
-LIMITS = "3.5 times the runs of one role: records of labels at work lie in the second cache, marking takes 3 ns a run, painting 0.6 ns a cell"
+LIMITS = "3.5 times the runs of one role, 8 times the patches"
 GOALS = [{"ours": "urbiome", "peer": "urbiome_one_role", "times": 1 / 1.6, "why": "all classes within 1.6 x of one role"}]
 
 
