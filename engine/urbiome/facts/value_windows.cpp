@@ -76,10 +76,10 @@ Sizes sizes_of(const ValueSource& source, const std::vector<Band>& bands, std::v
   return all;
 }
 
-// Sums of `cells` values up to the largest stay below 2^62. Where that leaves most values fewer than 20 bits, the
+// Sums of `cells` values up to the largest stay below 2^62. Where that leaves most values fewer than 10 bits, the
 // largest is not one of them: a nodata value that nobody declared.
 Unit unit_for(const Sizes& sizes, std::int64_t cells, bool whole_numbers) {
-  constexpr int kFewestBits = 20, kExponentOfOne = 1023;
+  constexpr int kFewestBits = 10, kExponentOfOne = 1023;
   const auto refuse = [&](const std::string& value) {
     throw Error(ErrorCode::contradiction,
                 fmt::format("the raster holds {} at row {}, column {}", value, sizes.row, sizes.col),
