@@ -103,7 +103,7 @@ def test_layers_are_found_whatever_their_case(raster):
 def test_a_part_of_a_name_is_no_crs(raster):
     for name in ("foo", "bar"):
         raster.refused(BAD_INPUT, "not known to PROJ", "raster", "tabulate", "in.tif", "o.csv", "--crs", name, "-q")
-    for name in ("WGS 84", "wgs84", "EPSG:4326", "OGC:CRS84", "+proj=longlat +datum=WGS84", "ETRS89 / UTM zone 31N", "urn:ogc:def:crs:EPSG::4326"):
+    for name in ("WGS 84", "wgs84", "CRS84", "British National Grid", "WGS_1984_UTM_Zone_33N", "EPSG:4326", "OGC:CRS84", "+proj=longlat +datum=WGS84", "ETRS89 / UTM zone 31N", "urn:ogc:def:crs:EPSG::4326"):
         write_raster(raster.folder / "globe.tif", cells(), epsg=None, transform=(0, 0.1, 0, 1.2, 0, -0.1))
         raster.done("raster", "tabulate", "globe.tif", "o.csv", "--crs", name, "-q", "--overwrite")
 

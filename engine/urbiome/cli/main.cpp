@@ -44,8 +44,9 @@ std::string usage_sentence(const CLI::App& root, const CLI::ParseError& error) {
 
 // What was printed is out, or the status says that it is not. Who closes a pipe has read enough.
 int printed(int status) {
-  if ((std::fflush(stdout) == 0 && std::ferror(stdout) == 0) || errno == EPIPE) return status;
-  to_stderr(fmt::format("urbiome: standard output: {}\n", std::strerror(errno)));
+  const int reason = std::fflush(stdout) == 0 ? 0 : errno;
+  if ((reason == 0 && std::ferror(stdout) == 0) || reason == EPIPE) return status;
+  to_stderr(fmt::format("urbiome: standard output: {}\n", reason == 0 ? "cannot be written" : std::strerror(reason)));
   return status == kDone ? kBadInput : status;
 }
 
@@ -73,15 +74,17 @@ int main(int argc, char** argv) {
     root.parse(argc, argv);
     return printed(session.run(root));
   } catch (const CLI::Success& success) {
-    return root.exit(success);
+    return printed(root.exit(success));
   } catch (const CLI::ParseError& error) {
     to_stderr(fmt::format("urbiome: {}\n", usage_sentence(root, error)));
     return kWrongUsage;
-  } catch (const std::system_error& error) {  // from fmt::print
-    if (error.code() == std::errc::broken_pipe) return kDone;
-    to_stderr(fmt::format("urbiome: standard output: {}\n", error.code().message()));
-    return kBadInput;
   } catch (const std::exception& error) {
+    const auto* printing = dynamic_cast<const std::system_error*>(&error);
+    if (printing != nullptr && std::ferror(stdout) != 0) {  // from fmt::print
+      if (printing->code() == std::errc::broken_pipe) return kDone;
+      to_stderr(fmt::format("urbiome: standard output: {}\n", printing->code().message()));
+      return kBadInput;
+    }
     to_stderr(fmt::format("urbiome: {}; this is a defect of urbiome, please report it\n", error.what()));
     return kBadInput;
   }

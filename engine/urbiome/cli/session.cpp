@@ -192,7 +192,8 @@ int Session::run(const CLI::App& root) {
       // GDAL's own choice, a twentieth of the machine, would break a small --memory.
       bound_block_cache(
           std::min((memory_bytes_ > 0 ? memory_bytes_ : machine_memory_bytes() / 4) / 8, std::int64_t{128} << 20));
-      if (!scratch_.empty() && !std::filesystem::is_directory(scratch_)) {
+      std::error_code problem;
+      if (!scratch_.empty() && !std::filesystem::is_directory(scratch_, problem)) {
         throw Error(ErrorCode::usage, "--scratch " + scratch_ + " is no folder", "an existing folder", "make it first");
       }
       if (!scratch_.empty() && access(scratch_.c_str(), W_OK | X_OK) != 0) {

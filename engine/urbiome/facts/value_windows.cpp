@@ -50,6 +50,14 @@ struct Sizes {
     if (size > 0) ++by_exponent[static_cast<std::size_t>(std::bit_cast<std::uint64_t>(size) >> 52)];
     if (size > largest) largest = size, row = at_row, col = at_col;
   }
+  // Whether all other values are smaller by forty powers of two or more.
+  bool stands_apart() const {
+    const int of_largest = static_cast<int>(std::bit_cast<std::uint64_t>(largest) >> 52);
+    for (int i = std::max(of_largest - 40, 0); i < of_largest; ++i) {
+      if (by_exponent[static_cast<std::size_t>(i)] > 0) return false;
+    }
+    return true;
+  }
   void merge(const Sizes& other) {
     for (std::size_t i = 0; i < by_exponent.size(); ++i) by_exponent[i] += other.by_exponent[i];
     const bool earlier = std::tie(other.row, other.col) < std::tie(row, col);
@@ -76,8 +84,8 @@ Sizes sizes_of(const ValueSource& source, const std::vector<Band>& bands, std::v
   return all;
 }
 
-// Sums of `cells` values up to the largest stay below 2^62. Where that leaves most values fewer than 10 bits, the
-// largest is not one of them: a nodata value that nobody declared.
+// Sums of `cells` values up to the largest stay below 2^62. Where that leaves most values fewer than 10 bits, and the
+// largest stands apart, it is not one of them: a nodata value that nobody declared.
 Unit unit_for(const Sizes& sizes, std::int64_t cells, bool whole_numbers) {
   constexpr int kFewestBits = 10, kExponentOfOne = 1023;
   const auto refuse = [&](const std::string& value) {
@@ -86,9 +94,10 @@ Unit unit_for(const Sizes& sizes, std::int64_t cells, bool whole_numbers) {
                 "values that can be added up with the others", "declare it as nodata (gdal_edit -a_nodata)");
   };
   if (!std::isfinite(sizes.largest)) refuse("an infinite value");
-  int power = 0;
-  std::frexp(sizes.largest * static_cast<double>(cells), &power);  // below 2^power
-  const int most = 62 - power, least_exponent = kExponentOfOne - most + kFewestBits;
+  int power = 0, cells_power = 0;
+  std::frexp(sizes.largest, &power);
+  std::frexp(static_cast<double>(cells), &cells_power);
+  const int most = 62 - power - cells_power, least_exponent = kExponentOfOne - most + kFewestBits;
   if (whole_numbers && most >= 0) return {0};
   std::int64_t lost = 0, all = 0;
   for (int i = 0; i < static_cast<int>(sizes.by_exponent.size()); ++i) {
@@ -96,7 +105,7 @@ Unit unit_for(const Sizes& sizes, std::int64_t cells, bool whole_numbers) {
     all += values;
     if (i < least_exponent) lost += values;
   }
-  if (2 * lost > all) refuse(fmt::format("{}", sizes.largest));
+  if (2 * lost > all && sizes.stands_apart()) refuse(fmt::format("{}", sizes.largest));
   return {whole_numbers ? std::min(most, 0) : std::min(most, 1000)};
 }
 

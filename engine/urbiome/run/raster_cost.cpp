@@ -160,7 +160,7 @@ void lay_raster(const CostRequest& request, const ValuesLayer& layer, CostStore&
                 fmt::format("{} and {} lie on different grids", request.resistance, request.sources), "one grid",
                 "warp one to the other (gdalwarp -te ... -ts ... -r near), or give the sources as points or polygons");
   }
-  if (!sources.info.crs.empty())
+  if (layer.crs && request.crs.empty() && !sources.info.crs.empty())
     require_same_crs(request.sources, Crs::parse(sources.info.crs), request.resistance, layer.crs);
   Windows windows(*sources.source, executor);
   fill(cost, stretches(*sources.source, executor), "reading sources", executor,

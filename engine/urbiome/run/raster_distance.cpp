@@ -24,8 +24,10 @@ void to_cells(const TileSource& source, const ClassSet& member, const GridMetric
     plan.phases.push_back(
         {"finding members", bands, bytes(2), map.scratch_bytes(executor), plan.seconds(5 * kDistanceRate, executor)});
   }
-  plan.phases.push_back({"distances", bands, bytes(DistanceMap::kBytesPerCell) + writer_bytes(grid, sizeof(double)),
-                         map.scratch_bytes(executor), plan.seconds(kDistanceRate, executor)});
+  plan.phases.push_back(
+      {"distances", bands,
+       bytes(DistanceMap::kBytesPerCell) + writer_bytes(grid, sizeof(double), output.creation_options),
+       map.scratch_bytes(executor), plan.seconds(kDistanceRate, executor)});
   announce(output, plan, executor);
   RasterWriter writer = double_writer(output, grid, crs, executor);
   map.measure(executor, rows_into<double>(writer, grid));
@@ -50,7 +52,7 @@ void to_polygons(const ClassLayer& raster, const GridMetric& metric, const Dista
   plan.phases.push_back({"distances", static_cast<std::int64_t>(map.bands().size()),
                          map.table_bytes() +
                              RasterPlan::bytes_of(map.bands(), PolygonDistanceMap::kBytesPerCell, executor) +
-                             writer_bytes(grid, sizeof(double)),
+                             writer_bytes(grid, sizeof(double), output.creation_options),
                          0, plan.seconds(kOutlineRate, executor)});
   announce(output, plan, executor);
   RasterWriter writer = double_writer(output, grid, raster.crs, executor);
@@ -85,7 +87,7 @@ void to_patches(const ClassLayer& raster, const GridMetric& metric, const Distan
   // One band at a time is measured, while labels of others are made.
   const std::int64_t table = EndsLog::memory_bytes(grid.width, count, true, executor);
   const std::int64_t band_bytes = bands.empty() ? 0 : bands.front().core.cells() * NearestMap::kBytesPerCell;
-  const std::int64_t writers = writer_bytes(grid, sizeof(double) + sizeof(std::uint32_t));
+  const std::int64_t writers = writer_bytes(grid, sizeof(double) + sizeof(std::uint32_t), output.creation_options);
   plan.phases.push_back({"finding patches", count, labels_bytes, label_scratch, plan.seconds(kLabelRate, executor)});
   plan.phases.push_back({"finding members", count, labels_bytes + table, scratch, plan.seconds(kLabelRate, executor)});
   plan.phases.push_back({"distances", count, labels_bytes + table + band_bytes + writers, scratch,

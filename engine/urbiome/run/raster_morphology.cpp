@@ -16,8 +16,8 @@ void raster_morphology(const MorphologyToolRequest& request, const RasterOutput&
   const GridMetric metric = metric_of(grid, raster.crs, request.raster.path);
   const MorphologyMap map(*raster.source, window_shapes(grid, metric, WindowForm::disc, request.radius_m),
                           members_of(raster, request.choice), request.operation, executor);
-  const std::int64_t bytes =
-      RasterPlan::bytes_of(*raster.source, map.bands(), MorphologyMap::kBytesPerCell, executor) + writer_bytes(grid, 1);
+  const std::int64_t bytes = RasterPlan::bytes_of(*raster.source, map.bands(), MorphologyMap::kBytesPerCell, executor) +
+                             writer_bytes(grid, 1, output.creation_options);
   announce(output, "morphology", grid, map.bands(), bytes, kMorphologyRate, executor);
   RasterWriter writer = byte_writer(output, grid, raster.crs, MorphologyMap::kNodata, executor);
   map.measure(executor, rows_into<std::uint8_t>(writer, grid));

@@ -1,6 +1,9 @@
 #include "urbiome/run/raster_output.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include <fmt/format.h>
@@ -41,9 +44,16 @@ RasterWriter double_writer(const RasterOutput& output, const Grid& grid, const s
           executor.threads()};
 }
 
-std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell) {
-  constexpr std::int64_t kBlockRows = 256;  // of a tiled GeoTIFF, unless a creation option says otherwise
-  return std::min(kBlockRows, grid.height) * grid.width * bytes_per_cell;
+std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell, const std::vector<std::string>& options) {
+  std::int64_t rows = 256;  // of a tile, unless an option says otherwise
+  for (const std::string& option : options) {
+    std::string name = option.substr(0, option.find('='));
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const std::string value = option.substr(std::min(name.size() + 1, option.size()));
+    if (name == "TILED" && !value.empty() && std::toupper(value[0]) == 'N') rows = 1;  // of strips some kilobytes
+    if (name == "BLOCKYSIZE") rows = std::max(std::atoi(value.c_str()), 1);
+  }
+  return std::min(rows, grid.height) * grid.width * bytes_per_cell;
 }
 
 void check_length(const char* option, double metres) {

@@ -32,7 +32,7 @@ RasterWriter double_writer(const RasterOutput& output, const Grid& grid, const s
                            const Executor& executor);
 
 // What writers of so many bytes a cell hold: rows that do not fill their blocks yet.
-std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell);
+std::int64_t writer_bytes(const Grid& grid, std::int64_t bytes_per_cell, const std::vector<std::string>& options);
 
 // Hands rows on to the writer.
 template <class Cell>

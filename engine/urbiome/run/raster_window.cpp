@@ -26,7 +26,7 @@ void class_window(const WindowToolRequest& request, const RasterOutput& output, 
   const ClassWindows windows(*raster.source, window_shapes(grid, metric, request.form, request.radius_m), members,
                              statistic, executor);
   const std::int64_t bytes = RasterPlan::bytes_of(*raster.source, windows.bands(), windows.bytes_per_cell(), executor) +
-                             writer_bytes(grid, sizeof(double));
+                             writer_bytes(grid, sizeof(double), output.creation_options);
   announce(output, "window", grid, windows.bands(), bytes, of_members ? kWindowRate : kClassesRate, executor);
   RasterWriter writer = double_writer(output, grid, raster.crs, executor);
   windows.measure(executor, rows_into<double>(writer, grid));
@@ -40,8 +40,8 @@ void value_window(const WindowToolRequest& request, const RasterOutput& output, 
   const ValueStatistic statistic = request.statistic == "sum" ? ValueStatistic::sum : ValueStatistic::mean;
   const ValueWindows windows(*raster.source, window_shapes(grid, metric, request.form, request.radius_m), statistic,
                              executor);
-  const std::int64_t bytes =
-      RasterPlan::bytes_of(windows.bands(), ValueWindows::kBytesPerCell, executor) + writer_bytes(grid, sizeof(double));
+  const std::int64_t bytes = RasterPlan::bytes_of(windows.bands(), ValueWindows::kBytesPerCell, executor) +
+                             writer_bytes(grid, sizeof(double), output.creation_options);
   announce(output, "window", grid, windows.bands(), bytes, kClassesRate, executor);
   RasterWriter writer = double_writer(output, grid, raster.crs, executor);
   windows.measure(executor, rows_into<double>(writer, grid));

@@ -363,8 +363,8 @@ void require_on_globe(const Grid& grid) {
            "check the raster's CRS and origin");
   }
   const double turn = grid.dx * static_cast<double>(grid.width);
-  if (turn > 360 + slack * grid.dx) {
-    refuse("a lat/lon grid of " + std::to_string(turn) + " degrees of longitude", "at most 360",
+  if (turn > 360 + (1 + slack) * grid.dx) {  // some grids repeat their first column, and sizes are rounded
+    refuse("a lat/lon grid of " + std::to_string(turn) + " degrees of longitude", "at most 360 and a column",
            "check the raster's CRS, or cut it (gdal_translate -projwin)");
   }
 }

@@ -145,7 +145,7 @@ namespace {
 
 // PROJ finds names by a part of them: "foo" is a CRS near Foochow to it. Codes, WKT, PROJ strings and JSON are no
 // names.
-bool found_by_part_of_name(const std::string& text, const PJ* crs) {
+bool found_by_part_of_name(PJ_CONTEXT* context, const std::string& text, const PJ* crs) {
   if (text.find_first_of(":[{=+/") != std::string::npos) return false;
   const auto letters = [](const std::string& name) {
     std::string kept;
@@ -155,7 +155,14 @@ bool found_by_part_of_name(const std::string& text, const PJ* crs) {
     return kept;
   };
   const char* name = proj_get_name(crs);
-  return name == nullptr || letters(name) != letters(text);
+  const char* code = proj_get_id_code(crs, 0);
+  if (name != nullptr && letters(name) == letters(text)) return false;
+  if (code != nullptr && letters(code) == letters(text)) return false;
+  constexpr int kExactly = 0;  // other names of the same CRS count too
+  PJ_OBJ_LIST* found = proj_create_from_name(context, nullptr, text.c_str(), nullptr, 0, kExactly, 1, nullptr);
+  const bool known = found != nullptr && proj_list_get_count(found) > 0;
+  proj_list_destroy(found);
+  return !known;
 }
 
 }  // namespace
@@ -165,7 +172,7 @@ Crs Crs::parse(const std::string& text) {
     refuse(text, "is not text that PROJ could read");
   PJ_CONTEXT* context = thread_context();
   ProjObject whole(proj_create(context, crs_text(text).c_str()));
-  if (!whole || found_by_part_of_name(text, whole.get())) refuse(text, "is not known to PROJ");
+  if (!whole || found_by_part_of_name(context, text, whole.get())) refuse(text, "is not known to PROJ");
   if (proj_is_crs(whole.get()) == 0) refuse(text, "is not a coordinate reference system");
   whole = horizontal(context, std::move(whole));
   if (!whole) refuse(text, "has no horizontal part");
