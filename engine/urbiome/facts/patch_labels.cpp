@@ -149,7 +149,9 @@ std::int64_t PatchLabels::most_bytes(const TileSource& source, const LabelRule& 
   const std::int64_t threads = executor.threads(), block = std::min(source.block_rows(), grid.height);
   const std::int64_t shared =
       block > 1 ? std::min(executor.shared_bytes(), std::max<std::int64_t>(threads, 2) * block * grid.width) : 0;
-  const std::int64_t cells = threads * rows * grid.width + shared;
+  // Labellers that wait keep a bit of every cell, to paint by.
+  const std::int64_t masks = executor.most_waiting() * rows * BandLabeller::mask_bytes_per_row(grid.width);
+  const std::int64_t cells = threads * rows * grid.width + shared + masks;
   const std::int64_t labels = std::min(label_bytes(executor), runs * grid.height / 8 * 9 * kBytesPerLabel);
   const std::int64_t pieces = most_pieces(source, rule, executor);
   const std::int64_t logs = std::min(2 * log_bytes(executor), pieces * PatchSeam::most_bytes_per_piece(runs));

@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include "urbiome/kernel/label_classes_inl.h"
+#include "urbiome/kernel/label_paint_inl.h"
 #include "urbiome/kernel/label_rows.h"
 #include "urbiome/kernel/label_rows_inl.h"
 
@@ -21,6 +22,15 @@ HWY_EXPORT(meet_rows);
 HWY_EXPORT(add_member_runs);
 HWY_EXPORT(add_class_runs);
 HWY_EXPORT(unite_runs);
+HWY_EXPORT(spread);
+
+// As the one for 32-bit values; there are longer ones where a raster has more than 2^32 patches.
+void spread_long(const std::uint64_t* begins, const std::int64_t* values, std::size_t cells, std::int64_t* out) {
+  for (std::size_t at = 0; at < cells; ++at) {
+    values += begins[at / 64] >> (at % 64) & 1;
+    out[at] = *values;
+  }
+}
 
 void merge(RunningCounts& sum, const RunningCounts& other) {
   sum.cells += other.cells;
@@ -32,6 +42,8 @@ void merge(RunningCounts& sum, const RunningCounts& other) {
 }
 
 constexpr std::size_t kSpare = 66;  // what a row of runs may write beyond its end
+
+std::int64_t words_of(std::int64_t cols) { return (cols + 63) / 64; }
 }  // namespace
 
 // Masks and meetings of the row at hand, masks of the row above.
@@ -60,25 +72,24 @@ BandLabeller::BandLabeller(const LabelRule& rule, const PatchMeasures& measures,
     : rule_(rule), measures_(measures), keep_runs_(keep_runs) {}
 BandLabeller::~BandLabeller() = default;
 
-// Without keep_runs the first row stays and two others take turns.
 BandLabeller::StoredRow BandLabeller::place_for_row(std::int64_t row, std::size_t cols) {
-  StoredRow place{0, kSlots, 0};
+  const std::size_t slot = row == 0 ? 0 : 1 + static_cast<std::size_t>(row & 1), step = cols + kSpare;
+  StoredRow place{slot * step, slot * step + kSlots, 0};
   if (keep_runs_) {
-    if (row > 0) {
-      const StoredRow& before = stored_.back();
-      place.first_column = before.first_column + (rule_.by_class ? before.runs + 1 : 2 * before.runs);
-      place.first_label = before.first_label + before.runs + kSlots;
-    }
-  } else {
-    const std::size_t slot = row == 0 ? 0 : 1 + static_cast<std::size_t>(row & 1);
-    place = {slot * (cols + kSpare), slot * (cols + kSpare) + kSlots, 0};
+    place.first_label = kSlots + (row > 0 ? stored_.back().first_label + stored_.back().runs : 0);
+    labels_.reserve(place.first_label + cols + kAddedAtOnce, place.first_label - kSlots);
   }
-  columns_.reserve(place.first_column + cols + kSpare, place.first_column);
-  labels_.reserve(place.first_label + cols + kAddedAtOnce, place.first_label - kSlots);
   std::uint32_t* labels = labels_.data() + place.first_label;
   labels[kNewSlot] = kNoLabel;
   labels[kOutsideSlot] = kOutside;
   return place;
+}
+
+// Of the row above the first (-1) too, where nothing is a member.
+RowMasks BandLabeller::masks(std::int64_t row) {
+  RowMasks masks = work_->masks(row);
+  if (keep_runs_ && row >= 0) (rule_.by_class ? masks.starts : masks.members) = masks_.data() + row * words_of(cols_);
+  return masks;
 }
 
 const BandLabeller::StoredRow& BandLabeller::stored(std::int64_t row) const {
@@ -91,12 +102,11 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
   const auto rows = static_cast<std::int64_t>(cells.size() / size);
   if (!work_ || cols_ != cols) {
     work_ = std::make_unique<Work>(size);
-    if (!keep_runs_) {  // all at once, for rows must not move
-      columns_.reserve(3 * (size + kSpare), 0);
-      labels_.reserve(3 * (size + kSpare), 0);
-    }
+    columns_.reserve(3 * (size + kSpare), 0);  // all at once, for rows must not move
+    if (!keep_runs_) labels_.reserve(3 * (size + kSpare), 0);
   }
   cols_ = static_cast<std::int32_t>(cols);
+  if (keep_runs_) masks_.reserve(static_cast<std::size_t>(rows * words_of(cols)), 0);
   stored_.clear();
   std::ranges::fill(work_->words[2], 0);  // above the first row: the masks of row -1
   std::uint32_t next = kOutside + 1;
@@ -114,7 +124,7 @@ std::int64_t BandLabeller::label(std::span<const ClassIndex> cells, std::int64_t
   for (; row < rows && (row == 0 || next + runs / 8 <= most_labels); ++row) {
     StoredRow place = place_for_row(row, size);
     const ClassIndex* here = cells.data() + row * cols;
-    const RowMasks upper = work_->masks(row + 1), masks = work_->masks(row);
+    const RowMasks upper = this->masks(row - 1), masks = this->masks(row);
     std::int32_t* columns = columns_.data() + place.first_column;
     place.runs = rule_.by_class
                      ? HWY_DYNAMIC_DISPATCH(mark_classes)(here, row > 0 ? here - cols : nullptr, size, rule_.members,
@@ -228,6 +238,7 @@ std::unique_ptr<BandLabeller> BandLabeller::finished_copy() const {
   const auto components = static_cast<std::size_t>(count_);
   const std::size_t used = rule_.by_class ? last.runs + 1 : 2 * last.runs;
   copy->columns_.assign(columns_, last.first_column + used);
+  copy->masks_.assign(masks_, static_cast<std::size_t>(rows_ * words_of(cols_)));
   copy->labels_.assign(labels_, last.first_label + last.runs);
   copy->parents_.assign(parents_, labels_given_);
   copy->counts_.assign(counts_, components);
@@ -276,43 +287,57 @@ BandBorder BandLabeller::border(std::int64_t first_row, BandSides sides) const {
   return border;
 }
 
+// In the cells of a row stretches follow each other: runs, or (of one role) runs and what lies between them.
 template <class Id>
 void BandLabeller::paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const {
-  // Runs are short: sixteen cells are written without asking how many it takes; what is too much is painted over.
-  constexpr std::ptrdiff_t kAtOnce = 16;
-  const StoredRow& place = stored(row);
-  const std::int32_t* columns = columns_.data() + place.first_column;
-  const std::uint32_t* labels = labels_.data() + place.first_label;
-  Id *at = out.data(), *const end_of_row = at + cols_;
-  const auto put = [&](Id* end, Id id) {
-    if (end_of_row - at >= kAtOnce) {
-      for (std::ptrdiff_t i = 0; i < kAtOnce; ++i) at[i] = id;
-      if (end - at > kAtOnce) std::fill(at + kAtOnce, end, id);
-    } else {
-      std::fill(at, end, id);
-    }
-    at = end;
+  constexpr std::size_t kWords = 16;  // at once
+  const auto cols = static_cast<std::size_t>(cols_), words = static_cast<std::size_t>(words_of(cols_));
+  const std::uint64_t* masks = masks_.data() + static_cast<std::size_t>(row) * words;
+  const std::uint32_t* label = labels_.data() + stored(row).first_label;
+  const auto next_id = [&] {
+    const std::uint32_t component = parents_[*label++];
+    return component == kNoLabel ? none : ids[component];
   };
-  for (std::size_t i = 0; i < place.runs; ++i) {
-    const std::uint32_t component = parents_[labels[i]];
-    const Id id = component == kNoLabel ? none : ids[component];
-    if (rule_.by_class) {
-      put(out.data() + columns[i + 1], id);
-    } else {
-      put(out.data() + columns[2 * i], none);
-      put(out.data() + columns[2 * i + 1], id);
+  std::uint64_t begins[kWords], carry = 0;
+  Id values[64 * kWords + 9];
+  values[0] = none;
+  bool inside = false;
+  for (std::size_t word = 0; word < words; word += kWords) {
+    const std::size_t count = std::min(kWords, words - word);
+    std::size_t stretches = 0;
+    for (std::size_t w = 0; w < count; ++w) {
+      const std::uint64_t mask = masks[word + w];
+      begins[w] = rule_.by_class ? mask : mask ^ (mask << 1 | carry);
+      carry = mask >> 63;
+      stretches += static_cast<std::size_t>(std::popcount(begins[w]));
     }
+    if (rule_.by_class) {
+      for (std::size_t i = 1; i <= stretches; ++i) values[i] = next_id();
+    } else {
+      std::fill_n(values + 1, stretches, none);
+      for (std::size_t i = inside ? 2 : 1; i <= stretches; i += 2) values[i] = next_id();
+      inside = inside != (stretches % 2 == 1);
+    }
+    const std::size_t at = 64 * word, cells = std::min(64 * count, cols - at);
+    if constexpr (sizeof(Id) == 4)
+      HWY_DYNAMIC_DISPATCH(spread)(begins, values, cells, out.data() + at);
+    else
+      spread_long(begins, values, cells, out.data() + at);
+    values[0] = values[stretches];
   }
-  put(end_of_row, none);
 }
 template void BandLabeller::paint(std::int64_t, std::span<const std::uint32_t>, std::uint32_t,
                                   std::span<std::uint32_t>) const;
 template void BandLabeller::paint(std::int64_t, std::span<const std::int64_t>, std::int64_t,
                                   std::span<std::int64_t>) const;
 
+std::int64_t BandLabeller::mask_bytes_per_row(std::int64_t cols) {
+  return words_of(cols) * static_cast<std::int64_t>(sizeof(std::uint64_t));
+}
+
 std::int64_t BandLabeller::bytes() const {
-  return static_cast<std::int64_t>(columns_.bytes() + labels_.bytes() + parents_.bytes() + counts_.bytes() +
-                                   lengths_.bytes() + classes_.bytes());
+  return static_cast<std::int64_t>(columns_.bytes() + masks_.bytes() + labels_.bytes() + parents_.bytes() +
+                                   counts_.bytes() + lengths_.bytes() + classes_.bytes());
 }
 
 }  // namespace urbiome

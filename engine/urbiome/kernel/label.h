@@ -29,6 +29,8 @@ struct LabelRule {
   ClassSet members{};     // the cells that patches are made of
 };
 
+struct RowMasks;
+
 // What is counted of one component inside a band of fewer than 2^32 cells. Rows count from the band's first.
 struct PatchCounts {
   std::uint32_t cells, runs;  // runs: stretches of cells in rows; each has two sides at its ends
@@ -73,7 +75,7 @@ struct PatchMeasures {
 
 class BandLabeller {
  public:
-  // `keep_runs`: for paint(); else only what a border needs is kept.
+  // `keep_runs`: for paint(); else only what a border needs is kept, the first row and the last.
   BandLabeller(const LabelRule& rule, const PatchMeasures& measures, bool keep_runs);
   ~BandLabeller();
 
@@ -101,6 +103,8 @@ class BandLabeller {
   template <class Id>
   void paint(std::int64_t row, std::span<const Id> ids, Id none, std::span<Id> out) const;
   std::int64_t bytes() const;
+  // What keep_runs costs for every row, however many runs it has.
+  static std::int64_t mask_bytes_per_row(std::int64_t cols);
 
  private:
   struct Work;
@@ -113,13 +117,16 @@ class BandLabeller {
   void measure_row(std::int64_t row, std::int64_t grid_row);
   StoredRow place_for_row(std::int64_t row, std::size_t cols);
   void copy_border_row(std::int64_t row, std::vector<std::int32_t>& open_of, BorderRows& out) const;
+  RowMasks masks(std::int64_t row);
   const StoredRow& stored(std::int64_t row) const;
 
   LabelRule rule_;
   PatchMeasures measures_;
   bool keep_runs_;
   std::unique_ptr<Work> work_;
-  RawBuffer<std::int32_t> columns_;   // where runs begin (and end, unless all classes make runs)
+  // Of the first row and of two that take turns: where runs begin (and end, unless all classes make runs).
+  RawBuffer<std::int32_t> columns_;
+  RawBuffer<std::uint64_t> masks_;    // of every row that is kept, to paint by: members, or (by class) where runs begin
   RawBuffer<std::uint32_t> labels_;   // of runs; then the component
   RawBuffer<std::uint32_t> parents_;  // of labels; when all rows are done the component of every label
   RawBuffer<RunningCounts> counts_;   // of labels, then of components; so are the next two
