@@ -42,11 +42,13 @@ std::string usage_sentence(const CLI::App& root, const CLI::ParseError& error) {
   return fmt::format("{}; see {} --help", said, help);
 }
 
+void say_output_lost(const std::string& reason) { to_stderr(fmt::format("urbiome: standard output: {}\n", reason)); }
+
 // What was printed is out, or the status says that it is not. Who closes a pipe has read enough.
 int printed(int status) {
   const int reason = std::fflush(stdout) == 0 ? 0 : errno;
   if ((reason == 0 && std::ferror(stdout) == 0) || reason == EPIPE) return status;
-  to_stderr(fmt::format("urbiome: standard output: {}\n", reason == 0 ? "cannot be written" : std::strerror(reason)));
+  say_output_lost(reason == 0 ? "cannot be written" : std::strerror(reason));
   return status == kDone ? kBadInput : status;
 }
 
@@ -82,7 +84,7 @@ int main(int argc, char** argv) {
     const auto* printing = dynamic_cast<const std::system_error*>(&error);
     if (printing != nullptr && std::ferror(stdout) != 0) {  // from fmt::print
       if (printing->code() == std::errc::broken_pipe) return kDone;
-      to_stderr(fmt::format("urbiome: standard output: {}\n", printing->code().message()));
+      say_output_lost(printing->code().message());
       return kBadInput;
     }
     to_stderr(fmt::format("urbiome: {}; this is a defect of urbiome, please report it\n", error.what()));

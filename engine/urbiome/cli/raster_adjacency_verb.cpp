@@ -18,11 +18,7 @@ void add_raster_adjacency(CLI::App& raster, Session& session) {
   CLI::App* verb = raster.add_subcommand("adjacency", "Neighbouring cells counted by pair of classes, per zone");
   a->paths.declare(*verb, "IN OUT.csv", 2);
   declare_directions(*verb, a->request.directions);
-  CLI::Option* zones =
-      verb->add_option("--zones", a->request.zones.path, "Polygons to count in; cells belong by their centre")
-          ->type_name("FILE");
-  declare_zones_by_centre(*verb, a->request.zones);
-  for (const char* option : {"--zones-layer", "--zone-id"}) verb->get_option(option)->needs(zones);
+  declare_optional_zones(*verb, a->request.zones, "Polygons to count in; cells belong by their centre", true);
   declare_raster(*verb, a->request.raster);
   session.add(*verb, [a, &session] {
     const std::vector<std::string> inputs = a->paths.take_inputs(1, 1);

@@ -38,14 +38,26 @@ void declare_choice(CLI::App& verb, ClassChoice& choice) {
       ->type_name("ROLE");
 }
 
-void declare_zones_by_centre(CLI::App& verb, ZonesRequest& zones) {
-  verb.add_option("--zones-layer", zones.layer, "Layer of the zones file");
-  verb.add_option("--zone-id", zones.id, "Column that names zones (default: the feature number)");
+namespace {
+
+std::vector<CLI::Option*> declare_zone_options(CLI::App& verb, ZonesRequest& zones, bool by_centre) {
+  std::vector<CLI::Option*> options{
+      verb.add_option("--zones-layer", zones.layer, "Layer of the zones file"),
+      verb.add_option("--zone-id", zones.id, "Column that names zones (default: the feature number)")};
+  if (!by_centre) {
+    options.push_back(
+        verb.add_flag("--centre", zones.by_centre, "Cells count by their centre instead of their covered share"));
+  }
+  return options;
 }
 
-void declare_zones(CLI::App& verb, ZonesRequest& zones) {
-  declare_zones_by_centre(verb, zones);
-  verb.add_flag("--centre", zones.by_centre, "Cells count by their centre instead of their covered share");
+}  // namespace
+
+void declare_zones(CLI::App& verb, ZonesRequest& zones) { declare_zone_options(verb, zones, false); }
+
+void declare_optional_zones(CLI::App& verb, ZonesRequest& zones, const std::string& description, bool by_centre) {
+  CLI::Option* file = verb.add_option("--zones", zones.path, description)->type_name("FILE");
+  for (CLI::Option* option : declare_zone_options(verb, zones, by_centre)) option->needs(file);
 }
 
 void declare_directions(CLI::App& verb, int& directions) {

@@ -25,10 +25,11 @@ struct RasterPaths {
   std::string words_, verb_;
 };
 
-void declare_raster(CLI::App& verb, RasterRequest& request);               // --band --crs --legend --unlisted-unknown
-void declare_choice(CLI::App& verb, ClassChoice& choice);                  // --classes --role
-void declare_zones(CLI::App& verb, ZonesRequest& zones);                   // --zones-layer --zone-id --centre
-void declare_zones_by_centre(CLI::App& verb, ZonesRequest& zones);         // the same where centres alone decide
+void declare_raster(CLI::App& verb, RasterRequest& request);  // --band --crs --legend --unlisted-unknown
+void declare_choice(CLI::App& verb, ClassChoice& choice);     // --classes --role
+void declare_zones(CLI::App& verb, ZonesRequest& zones);      // --zones-layer --zone-id --centre
+// --zones as well, for verbs that work without; `by_centre`: no --centre, for centres alone decide.
+void declare_optional_zones(CLI::App& verb, ZonesRequest& zones, const std::string& description, bool by_centre);
 void declare_directions(CLI::App& verb, int& directions);                  // --directions 4|8
 void declare_creation(CLI::App& verb, std::vector<std::string>& options);  // --co NAME=VALUE
 

@@ -18,9 +18,7 @@ void add_raster_tabulate(CLI::App& raster, Session& session) {
   CLI::App* verb =
       raster.add_subcommand("tabulate", "Cells and true area of each class, per zone; two rasters give transitions");
   a->paths.declare(*verb, "IN [IN2] OUT.csv", 3);
-  CLI::Option* zones = verb->add_option("--zones", a->request.zones.path, "Polygons to tabulate by")->type_name("FILE");
-  declare_zones(*verb, a->request.zones);
-  for (const char* option : {"--zones-layer", "--zone-id", "--centre"}) verb->get_option(option)->needs(zones);
+  declare_optional_zones(*verb, a->request.zones, "Polygons to tabulate by", false);
   declare_raster(*verb, a->request.raster);
   session.add(*verb, [a, &session] {
     const std::vector<std::string> inputs = a->paths.take_inputs(1, 2);

@@ -111,10 +111,6 @@ void obey_interrupts() {
   watcher.detach();
 }
 
-}  // namespace
-
-namespace {
-
 // An option with nothing after it is a variable of a script that was never set, and no wish.
 void require_values(const CLI::App& verb) {
   for (const CLI::Option* option : verb.get_options()) {

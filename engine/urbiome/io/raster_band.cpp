@@ -487,18 +487,4 @@ void for_each_chunk(const Grid& grid, std::int64_t block_rows, std::int64_t bloc
   }
 }
 
-std::string in_words(const Grid& grid) {
-  return fmt::format("{} x {} cells of {} x {} from {}, {}", grid.width, grid.height, grid.dx, grid.dy, grid.x0,
-                     grid.y0);
-}
-
-bool same_grid(const Grid& a, const Grid& b) {
-  if (a.width != b.width || a.height != b.height) return false;
-  const double x_slack = 1e-6 * a.dx, y_slack = 1e-6 * a.dy;
-  const double x1 = a.x_of(static_cast<double>(a.width)) - b.x_of(static_cast<double>(b.width));
-  const double y1 = a.y_of(static_cast<double>(a.height)) - b.y_of(static_cast<double>(b.height));
-  return std::abs(a.x0 - b.x0) <= x_slack && std::abs(a.y0 - b.y0) <= y_slack && std::abs(x1) <= x_slack &&
-         std::abs(y1) <= y_slack;
-}
-
 }  // namespace urbiome

@@ -90,8 +90,4 @@ class BandReader {
 void for_each_chunk(const Grid& grid, std::int64_t block_rows, std::int64_t block_cols,
                     const std::function<void(const Window&)>& visit);
 
-// "40 x 30 cells of 10 x 10 from 500000, 9100000", for errors about grids.
-std::string in_words(const Grid& grid);
-bool same_grid(const Grid& a, const Grid& b);  // equal within a millionth of a cell
-
 }  // namespace urbiome

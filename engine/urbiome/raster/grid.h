@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 namespace urbiome {
 
@@ -23,6 +24,11 @@ struct Grid {
 
   bool operator==(const Grid&) const = default;
 };
+
+// Every cell of one is a cell of the other, to a millionth of its size.
+bool same_grid(const Grid& a, const Grid& b);
+// "40 x 30 cells of 10 x 10 from 500000, 9100000", for errors about grids.
+std::string in_words(const Grid& grid);
 
 struct Window {
   std::int64_t row = 0, col = 0, rows = 0, cols = 0;

@@ -151,17 +151,11 @@ void fill(CostStore& cost, const std::vector<Window>& windows, std::string_view 
 
 void lay_raster(const CostRequest& request, const ValuesLayer& layer, CostStore& cost, Executor& executor) {
   const ValueLayer sources = open_values(request.sources, 1);
-  const Grid &grid = layer.grid(), &other = sources.source->grid();
-  const auto apart = [](double a, double b, double cell) { return std::abs(a - b) > 1e-6 * cell; };
-  if (grid.width != other.width || grid.height != other.height || apart(grid.x0, other.x0, grid.dx) ||
-      apart(grid.y0, other.y0, grid.dy) || apart(grid.dx, other.dx, grid.dx / static_cast<double>(grid.width)) ||
-      apart(grid.dy, other.dy, grid.dy / static_cast<double>(grid.height))) {
-    throw Error(ErrorCode::contradiction,
-                fmt::format("{} and {} lie on different grids", request.resistance, request.sources), "one grid",
-                "warp one to the other (gdalwarp -te ... -ts ... -r near), or give the sources as points or polygons");
-  }
-  if (layer.crs && request.crs.empty() && !sources.info.crs.empty())
-    require_same_crs(request.sources, Crs::parse(sources.info.crs), request.resistance, layer.crs);
+  std::optional<Crs> crs;  // an override stands for both
+  if (request.crs.empty() && !sources.info.crs.empty()) crs = Crs::parse(sources.info.crs);
+  require_same_grid(
+      {request.resistance, layer.grid(), layer.crs}, {request.sources, sources.source->grid(), crs},
+      "warp one to the other (gdalwarp -te ... -ts ... -r near), or give the sources as points or polygons");
   Windows windows(*sources.source, executor);
   fill(cost, stretches(*sources.source, executor), "reading sources", executor,
        [&](const Window& window, std::span<double> values) {

@@ -16,11 +16,16 @@ std::optional<Crs> optional_crs(const std::string& path, const std::string& file
   return std::nullopt;
 }
 
-void require_same_crs(const std::string& path, const std::optional<Crs>& crs, const std::string& other_path,
-                      const std::optional<Crs>& other) {
-  if (!crs || !other || crs->same_as(*other)) return;
-  throw Error(ErrorCode::contradiction, fmt::format("{} is in {}", path, crs->name()),
-              fmt::format("the CRS of {}, {}", other_path, other->name()), "warp it to that (gdalwarp -t_srs)");
+void require_same_grid(const GridOfFile& one, const GridOfFile& other, const std::string& remedy) {
+  if (!same_grid(one.grid, other.grid)) {
+    throw Error(ErrorCode::contradiction,
+                fmt::format("{} and {} lie on different grids: {}; {}", one.path, other.path, in_words(one.grid),
+                            in_words(other.grid)),
+                "one grid", remedy);
+  }
+  if (!one.crs || !other.crs || one.crs->same_as(*other.crs)) return;
+  throw Error(ErrorCode::contradiction, fmt::format("{} is in {}", other.path, other.crs->name()),
+              fmt::format("the CRS of {}, {}", one.path, one.crs->name()), "warp it to that (gdalwarp -t_srs)");
 }
 
 ClassLayer open_classes(const RasterRequest& request, AuditLog& audit) {

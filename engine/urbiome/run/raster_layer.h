@@ -62,9 +62,16 @@ CellAreaRows area_rows_of(const Grid& grid, const std::optional<Crs>& crs);  // 
 // Error{contradiction} where lengths in the CRS are off by more than 1 % (Web Mercator), naming the remedy.
 GridMetric metric_of(const Grid& grid, const std::optional<Crs>& crs, const std::string& path);
 
-// Error{contradiction} where both rasters name a CRS and it is not the same.
-void require_same_crs(const std::string& path, const std::optional<Crs>& crs, const std::string& other_path,
-                      const std::optional<Crs>& other);
+// A raster of a file, where two have to lie on the same cells.
+struct GridOfFile {
+  std::string path;
+  Grid grid;
+  std::optional<Crs> crs;
+};
+// Error{contradiction} unless both are the same_grid, in the same CRS where both name one. `remedy`: where gdalwarp is
+// not all there is to say.
+void require_same_grid(const GridOfFile& one, const GridOfFile& other,
+                       const std::string& remedy = "warp one to the other (gdalwarp -te ... -ts ... -r near)");
 
 // The CRS of a file: the override, else its own, else none with a warning.
 std::optional<Crs> optional_crs(const std::string& path, const std::string& file_crs, const std::string& override_crs,

@@ -17,12 +17,7 @@ Table transitions(const TabulateRequest& request, const ClassLayer& first, const
   RasterRequest second_request = request.raster;
   second_request.path = request.second_raster;
   const ClassLayer second = open_classes(second_request, audit);
-  if (!(first.source->grid() == second.source->grid())) {
-    throw Error(ErrorCode::contradiction,
-                fmt::format("{} and {} lie on different grids", request.raster.path, request.second_raster), "one grid",
-                "warp one to the other (gdalwarp -te ... -ts ... -r near)");
-  }
-  require_same_crs(request.second_raster, second.crs, request.raster.path, first.crs);
+  require_same_grid({request.raster.path, first.grid(), first.crs}, {request.second_raster, second.grid(), second.crs});
   std::vector<std::unique_ptr<TileReader>> readers(static_cast<std::size_t>(executor.threads()));
   std::vector<std::unique_ptr<PairTally>> partials(readers.size());
   const auto tiles = tiles_of(*first.source, whole(first.grid()), executor.settings().tile_size, kLooseTileCells);

@@ -33,28 +33,10 @@ std::vector<Statistic> statistics_from(const ZonalRequest& request) {
   return statistics;
 }
 
-std::string in_words(const Grid& grid) {
-  return fmt::format("{} x {} cells of {} x {} from {}, {}", grid.width, grid.height, grid.dx, grid.dy, grid.x0,
-                     grid.y0);
-}
-
-// The same cells, within a millionth of one.
-bool same_cells(const Grid& a, const Grid& b) {
-  const auto near = [](double x, double y, double size) { return std::abs(x - y) <= 1e-6 * size; };
-  const auto width = static_cast<double>(a.width), height = static_cast<double>(a.height);
-  return a.width == b.width && a.height == b.height && near(a.x0, b.x0, a.dx) && near(a.y0, b.y0, a.dy) &&
-         near(a.x_of(width), b.x_of(width), a.dx) && near(a.y_of(height), b.y_of(height), a.dy);
-}
-
 std::shared_ptr<ValueSource> open_weights(const ZonalRequest& request, const ValuesLayer& values, AuditLog& audit) {
   ValuesLayer weights = open_value_layer(request.weights, request.weights_band, {}, audit);
-  if (!same_cells(values.grid(), weights.grid())) {
-    throw Error(ErrorCode::contradiction,
-                fmt::format("the weights {} lie on {}", request.weights, in_words(weights.grid())),
-                fmt::format("the grid of {}, {}", request.values, in_words(values.grid())),
-                "warp them to it (gdalwarp -te ... -ts ...; counts by urbiome raster resample)");
-  }
-  require_same_crs(request.weights, weights.crs, request.values, values.crs);
+  require_same_grid({request.values, values.grid(), values.crs}, {request.weights, weights.grid(), weights.crs},
+                    "warp the weights to the values (gdalwarp -te ... -ts ...; counts by urbiome raster resample)");
   return weights.source;
 }
 

@@ -118,31 +118,6 @@ bool derived(PJ_CONTEXT* context, const PJ* geographic) {
   return ProjObject(proj_crs_get_coordoperation(context, geographic)) != nullptr;
 }
 
-}  // namespace
-
-ProjContext new_proj_context() {
-  ProjContext context(proj_context_create());
-  proj_log_level(context.get(), PJ_LOG_NONE);
-  proj_context_set_enable_network(context.get(), 0);
-  proj_context_use_proj4_init_rules(context.get(), 1);  // "+init=epsg:31985" is still found in old files
-  return context;
-}
-
-// Text and numbers only: PROJ's objects belong to a thread, a Crs does not.
-struct Crs::Data {
-  bool geographic = false, projected = false;
-  double unit = 1;
-  Ellipsoid ellipsoid;
-  std::string name, id, wkt;
-};
-
-const Crs::Data& Crs::data() const {
-  static const Data nothing;
-  return data_ ? *data_ : nothing;
-}
-
-namespace {
-
 // PROJ finds names by a part of them: "foo" is a CRS near Foochow to it. Codes, WKT, PROJ strings and JSON are no
 // names.
 bool found_by_part_of_name(PJ_CONTEXT* context, const std::string& text, const PJ* crs) {
@@ -166,6 +141,27 @@ bool found_by_part_of_name(PJ_CONTEXT* context, const std::string& text, const P
 }
 
 }  // namespace
+
+ProjContext new_proj_context() {
+  ProjContext context(proj_context_create());
+  proj_log_level(context.get(), PJ_LOG_NONE);
+  proj_context_set_enable_network(context.get(), 0);
+  proj_context_use_proj4_init_rules(context.get(), 1);  // "+init=epsg:31985" is still found in old files
+  return context;
+}
+
+// Text and numbers only: PROJ's objects belong to a thread, a Crs does not.
+struct Crs::Data {
+  bool geographic = false, projected = false;
+  double unit = 1;
+  Ellipsoid ellipsoid;
+  std::string name, id, wkt;
+};
+
+const Crs::Data& Crs::data() const {
+  static const Data nothing;
+  return data_ ? *data_ : nothing;
+}
 
 Crs Crs::parse(const std::string& text) {
   if (text.size() > kLongestText || text.find('\0') != std::string::npos)
