@@ -4,6 +4,7 @@
 // stretch; eight cells take theirs in one step, however many stretches they belong to.
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
