@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Rewrites the tables of the indicator pages from the catalogue, so that pages and program cannot disagree.
 
-    python3 docs/indicators/make_tables.py --command build/urbiome           # after a change of a spec
-    python3 docs/indicators/make_tables.py --command build/urbiome --check   # changes nothing; 1 when a table is stale
+    python3 docs/indicators/make_tables.py --command build/release/urbiome           # after a change of a spec
+    python3 docs/indicators/make_tables.py --command build/release/urbiome --check   # changes nothing; 1 when a table is stale
 
 What lies between the two lines `<!-- catalogue -->` of a page is made here; everything else is written by people.
 """

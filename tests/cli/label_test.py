@@ -156,10 +156,10 @@ def test_areas_sum_to_those_of_tabulate(urbiome, cover, tmp_path):
 
 
 @pytest.mark.parametrize("status, words, said", [
-    (WRONG_USAGE, ["label", "cover.tif"], "files"), (WRONG_USAGE, ["label", "cover.tif", "i.tif", "--directions", "6"], "--directions"),
+    (WRONG_USAGE, ["label", "cover.tif"], "neither OUT.tif nor --table"), (WRONG_USAGE, ["label", "cover.tif", "i.tif", "--directions", "6"], "--directions"),
     (WRONG_USAGE, ["label", "cover.tif", "i.tif", "--classes", "1", "--role", "green", "--legend", "legend.csv"], "both"),
     (WRONG_USAGE, ["label", "cover.tif", "i.tif", "--classes", "9"], "no such class"), (WRONG_USAGE, ["label", "cover.tif", "i.tif", "--role", "green"], "--legend"),
-    (WRONG_USAGE, ["label", "cover.tif", "x", "--table", "x"], "two files"), (WRONG_USAGE, ["label", "cover.tif", "legend.csv"], "overwrite|exists"),
+    (WRONG_USAGE, ["label", "cover.tif", "i.tif", "--table", "cover.tif"], "input"), (WRONG_USAGE, ["label", "cover.tif", "--table", "legend.csv"], "overwrite|exists"),
     (BAD_INPUT, ["label", "none.tif", "i.tif"], "none.tif"), (WRONG_USAGE, ["adjacency", "cover.tif"], "files"),
     (BAD_INPUT, ["adjacency", "cover.tif", "p.csv", "--zones", "none.gpkg"], "none.gpkg")])
 def test_refusals(urbiome, cover, status, words, said):

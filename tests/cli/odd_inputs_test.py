@@ -32,11 +32,12 @@ def raster(urbiome):
 
 
 @pytest.mark.parametrize("words", [
-    ["label", "in.tif", "old.tif", "--table", "./old.tif"], ["label", "in.tif", "old.tif", "--table", "link.tif"],
+    ["label", "in.tif", "old.tif", "--table", "link.csv"], ["distance", "in.tif", "old.tif", "--nearest", "link.tif", "--classes", "2"],
     ["distance", "in.tif", "old.tif", "--nearest", "x/../old.tif", "--classes", "2"]])
 def test_one_file_under_two_names_is_not_two_outputs(raster, words):
     (raster.folder / "old.tif").write_text("precious")
-    (raster.folder / "link.tif").symlink_to("old.tif")
+    for link in ("link.tif", "link.csv"):
+        (raster.folder / link).symlink_to("old.tif")
     (raster.folder / "x").mkdir()
     raster.refused(WRONG_USAGE, "two outputs", "raster", *words, "--overwrite", "-q")
 

@@ -225,7 +225,7 @@ def test_zones_in_another_crs(urbiome):
 @pytest.mark.parametrize("words, status, said", [
     (["v.tif", "zones.gpkg", "t.csv", "--statistics", "mean,speed"], WRONG_USAGE, "speed.*expected count, sum"), (["v.tif", "zones.gpkg", "t.csv", "--statistics", "quantile_101"], WRONG_USAGE, "quantile_101"),
     (["v.tif", "zones.gpkg", "t.csv", "--statistics", "weighted_mean"], WRONG_USAGE, "--weights"), (["v.tif", "t.csv"], WRONG_USAGE, "VALUES ZONES OUT.csv"),
-    (["v.tif", "zones.gpkg", "t.csv", "--statistics", "weighted_mean", "--weights", "other.tif"], BAD_INPUT, "20 x 20 cells.*the grid of v.tif, 40 x 40 cells.*gdalwarp"),
+    (["v.tif", "zones.gpkg", "t.csv", "--statistics", "weighted_mean", "--weights", "other.tif"], BAD_INPUT, "40 x 40 cells.*20 x 20 cells.*warp the weights.*gdalwarp"),
     (["v.tif", "zones.gpkg", "t.csv", "--statistics", "weighted_mean", "--weights", "abroad.tif"], BAD_INPUT, "WGS 84 / UTM zone 34N.*the CRS of v.tif"),
     (["v.tif", "zones.gpkg", "t.csv", "--statistics", "weighted_mean", "--weights", "none.tif"], BAD_INPUT, "none.tif does not exist"), (["v.tif", "none.gpkg", "t.csv"], BAD_INPUT, "none.gpkg"),
     (["none.tif", "zones.gpkg", "t.csv"], BAD_INPUT, "none.tif does not exist"), (["v.tif", "zones.gpkg", "t.csv", "--band", "4"], BAD_INPUT, "band 4"), (["v.tif", "lines.gpkg", "t.csv"], BAD_INPUT, "expected polygons"),

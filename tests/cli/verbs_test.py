@@ -34,7 +34,7 @@ def test_help_and_usage_agree(urbiome, verb):
     ([], "no verb"), (["frobnicate"], "frobnicate"), (["assess"], "RECIPE|output"), (["assess", "city.toml"], "output"), (["assess", "city.toml", "-o", "out", "--colour"], "--colour"),
     (["raster"], "subcommand"), (["raster", "tabulate"], "PATHS"), (["raster", "tabulate", "cover.tif"], "IN .IN2. OUT.csv"), (["raster", "tabulate", *["cover.tif"] * 4], "PATHS|files"),
     (["raster", "tabulate", *["cover.tif"] * 3, "-o", "t.csv"], "wrong number"), (["raster", "coverage", "cover.tif", "t.csv"], "GRID ZONES OUT.csv"),
-    (["raster", "tabulate", "cover.tif", "legend.csv"], "--overwrite"), (["raster", "tabulate", "cover.tif", "."], "input"), (["raster", "tabulate", "cover.tif", "/dev/null"], "not a regular file"),
+    (["raster", "tabulate", "cover.tif", "legend.csv"], "--overwrite"), (["raster", "tabulate", "cover.tif", "."], "input"), (["raster", "tabulate", "cover.tif", "/dev/null"], "no ending"), (["init", "cover.tif", "-o", "/dev/null"], "not a regular file"),
     (["raster", "tabulate", "cover.tif", "t.csv", "--band", "0"], "--band"), (["catalogue", "no_such_id"], "no_such_id"), (["compare", "out"], "FOLDERS|output"),
     (["assess", "city.toml", "-o", "out", "--scratch", "none"], "--scratch none"), (["init", "-o", "x.toml"], "LAYERS")])
 def test_wrong_usage(urbiome, city, words, said):

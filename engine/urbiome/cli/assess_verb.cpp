@@ -26,7 +26,9 @@ void add_assess(CLI::App& root, Session& session) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verb = root.add_subcommand("assess", "Compute a city's indicators into a folder");
   verb->add_option("RECIPE", arguments->recipe, "city.toml, or run.json of an earlier run")->required();
-  verb->add_option("-o,--output,OUT", arguments->out, "Folder to make")->required()->type_name("DIR");
+  verb->add_option("-o,--output,OUT", arguments->out, "Folder to make: the last word, or after -o")
+      ->required()
+      ->option_text("DIR");
   verb->add_flag("--no-checksum", arguments->no_checksum, "Do not read inputs a second time for their sha256");
   verb->add_flag("--only-results", arguments->only_results,
                  "Write results.csv, results.json and run.json: no maps, workbook, GeoPackage or report");

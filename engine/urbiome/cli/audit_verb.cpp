@@ -19,18 +19,24 @@ void add_audit(CLI::App& root, Session& session) {
   verb->add_flag("--json", arguments->json, "As JSON");
   session.add(*verb, [arguments, &session] {
     const AuditReport report = audit_recipe(read_recipe(arguments->recipe), session.execution());
+    const auto is_said = [&](const AuditEntry& entry) { return entry.warning || !session.quiet(); };
     if (arguments->json) {
       Json list = Json::array();
       for (const AuditEntry& entry : report.log.entries()) {
+        if (!is_said(entry)) continue;
         list.push_back(
             {{"severity", entry.warning ? "warning" : "note"}, {"subject", entry.subject}, {"message", entry.message}});
       }
       fmt::print("{}\n", list.dump(2));
       return kDone;
     }
-    for (const DatePlan& plan : report.plans) fmt::print("{}", in_words(plan));
-    for (const AuditEntry& entry : report.log.entries())
-      fmt::print("{:<7}  {}: {}\n", entry.warning ? "warning" : "note", entry.subject, entry.message);
+    if (!session.quiet()) {
+      for (const DatePlan& plan : report.plans) fmt::print("{}", in_words(plan));
+    }
+    for (const AuditEntry& entry : report.log.entries()) {
+      if (is_said(entry))
+        fmt::print("{:<7}  {}: {}\n", entry.warning ? "warning" : "note", entry.subject, entry.message);
+    }
     return kDone;
   });
 }

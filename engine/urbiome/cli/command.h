@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -56,7 +57,11 @@ void to_stderr(const std::string& text);
 // "512MiB", "2G", "50%" as bytes; Error{usage} otherwise.
 std::int64_t bytes_from(const std::string& text);
 
-// A verb's arguments as JSON, for programs that drive this one.
+// "see urbiome raster window --help".
+std::string see_help(const CLI::App& verb);
+
+// A verb's arguments as JSON, for programs that drive this one; and how --help shows them.
 std::string usage_as_json(const CLI::App& verb);
+std::shared_ptr<CLI::FormatterBase> usage_formatter();
 
 }  // namespace urbiome

@@ -32,14 +32,11 @@ const CLI::App* verb_of_json_usage(const CLI::App& root, int argc, char** argv) 
 
 // One sentence of what CLI11 says, and where to read more.
 std::string usage_sentence(const CLI::App& root, const CLI::ParseError& error) {
-  std::string help = "urbiome";
-  for (const CLI::App* app = &root; !app->get_subcommands().empty();) {  // those parsed
-    app = app->get_subcommands().front();
-    help += " " + app->get_name();
-  }
+  const CLI::App* verb = &root;
+  while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();  // those parsed
   std::string said = error.what();
   for (char& c : said) c = c == '\n' || c == '\r' ? ' ' : c;
-  return fmt::format("{}; see {} --help", said, help);
+  return fmt::format("{}; {}", said, see_help(*verb));
 }
 
 void say_output_lost(const std::string& reason) { to_stderr(fmt::format("urbiome: standard output: {}\n", reason)); }
@@ -59,6 +56,7 @@ int main(int argc, char** argv) {
   root.set_version_flag("--version", "urbiome " + std::string(version()));
   root.require_subcommand(0, 1);
   root.fallthrough(false);
+  root.formatter(usage_formatter());
   Session session;
   add_assess(root, session);
   add_audit(root, session);

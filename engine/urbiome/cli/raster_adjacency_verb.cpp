@@ -26,7 +26,7 @@ void add_raster_adjacency(CLI::App& raster, Session& session) {
     AdjacencyRequest& request = a->request;
     request.raster.path = inputs[0];
     request.before_work = [&](const RasterPlan& plan) { session.note(in_words(plan)); };
-    keep_apart(out, {request.raster.path, request.zones.path, request.raster.legend});
+    check_table_output(out, {request.raster.path, request.zones.path, request.raster.legend});
     OutputFile file(out, session.overwrite());
     Executor executor(session.execution());
     AuditLog audit;

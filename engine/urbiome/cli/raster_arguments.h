@@ -25,6 +25,14 @@ struct RasterPaths {
   std::string words_, verb_;
 };
 
+// Outputs, before any work. Error{usage}: the output is one of `inputs`, or its name does not end as its format's do:
+// a table's in .csv, a raster's in .tif, .tiff or .gtiff, in any case.
+void check_table_output(const std::string& path, const std::vector<std::string>& inputs);
+void check_raster_output(const std::string& path, const std::vector<std::string>& inputs);
+
+// "929 x 793 cells in distance.tif".
+std::string cells_written(const Grid& grid, const std::string& path);
+
 void declare_raster(CLI::App& verb, RasterRequest& request);  // --band --crs --legend --unlisted-unknown
 void declare_choice(CLI::App& verb, ClassChoice& choice);     // --classes --role
 void declare_zones(CLI::App& verb, ZonesRequest& zones);      // --zones-layer --zone-id --centre

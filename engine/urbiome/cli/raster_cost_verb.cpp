@@ -26,22 +26,26 @@ void add_raster_cost(CLI::App& raster, Session& session) {
                    "Steps to 4 sides, 8 with corners, or 16 with knight's moves (default: 8)")
       ->check(CLI::IsMember({4, 8, 16}))
       ->type_name("4|8|16");
-  verb->add_option("--max-cost", a->request.most, "Higher costs are nodata (default: no limit)")
-      ->type_name("COST");
+  verb->add_option("--max-cost", a->request.most, "Higher costs are nodata (default: no limit)")->type_name("COST");
   verb->add_option("--band", a->request.band, "Band to read")->check(CLI::Range(1, 1000000));
   verb->add_option("--crs", a->request.crs, "CRS of the raster, instead of its own");
   declare_creation(*verb, a->request.creation);
   session.add(*verb, [a, &session] {
     a->request.resistance = a->paths.take_inputs(1, 1).front();
     const std::string& out = a->paths.output;
-    keep_apart(out, {a->request.resistance, a->request.sources});
+    check_raster_output(out, {a->request.resistance, a->request.sources});
     OutputFile file(out, session.overwrite());
-    a->request.before_work = [&session](const RasterPlan& plan) { session.note(in_words(plan)); };
+    Grid grid;
+    a->request.before_work = [&](const RasterPlan& plan) {
+      grid = plan.grid;
+      session.note(in_words(plan));
+    };
     Executor executor(session.execution());
     AuditLog audit;
     raster_cost(a->request, file.staging(), executor, audit);
     file.commit();
     session.say(audit);
+    session.note(cells_written(grid, out));
     return kDone;
   });
 }

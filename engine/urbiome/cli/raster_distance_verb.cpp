@@ -1,5 +1,7 @@
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "urbiome/cli/raster_map_arguments.h"
 #include "urbiome/run/raster_distance.h"
 
@@ -26,10 +28,12 @@ void add_raster_distance(CLI::App& raster, Session& session) {
     const std::string nearest = a->request.nearest_path;
     if (nearest.empty()) return make_map(*a, session, {a->request.to_vector}, raster_distance);
     const std::string& input = a->paths.given.front();
-    keep_apart(nearest, {input, a->request.raster.legend});
+    check_raster_output(nearest, {input, a->request.raster.legend});
     OutputFile ids(nearest, session.overwrite());
     a->request.nearest_path = ids.staging();
-    return make_map(*a, session, {}, raster_distance, &ids);
+    const int status = make_map(*a, session, {}, raster_distance, &ids);
+    session.note(fmt::format("ids of the nearest patches in {}", nearest));
+    return status;
   });
 }
 

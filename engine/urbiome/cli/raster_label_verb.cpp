@@ -26,19 +26,27 @@ void add_raster_label(CLI::App& raster, Session& session) {
   declare_creation(*verb, a->request.creation_options);
   session.add(*verb, [a, &session] {
     LabelRequest& request = a->request;
-    const bool table_only = !a->table.empty() && a->paths.output.empty() && a->paths.given.size() == 1;
+    const bool table_only = a->paths.output.empty() && a->paths.given.size() == 1;
+    if (table_only && a->table.empty())
+      throw Error(ErrorCode::usage, "raster label was given neither OUT.tif nor --table", "one of them, or both",
+                  "name what to write");
     request.raster.path = table_only ? a->paths.given[0] : a->paths.take_inputs(1, 1)[0];
     const std::string& out = a->paths.output;
     request.before_work = [&](const RasterPlan& plan) { session.note(in_words(plan)); };
     std::optional<OutputFile> ids, table;
-    const auto stage = [&](const std::string& path, std::optional<OutputFile>& file, std::string& staging) {
-      if (path.empty()) return;
-      keep_apart(path, {request.raster.path, request.raster.legend});
+    const std::vector<std::string> inputs{request.raster.path, request.raster.legend};
+    const auto stage = [&](const std::string& path, std::optional<OutputFile>& file) {
       file.emplace(path, session.overwrite());
-      staging = file->staging();
+      return file->staging();
     };
-    stage(out, ids, request.ids_path);
-    stage(a->table, table, request.table_path);
+    if (!out.empty()) {
+      check_raster_output(out, inputs);
+      request.ids_path = stage(out, ids);
+    }
+    if (!a->table.empty()) {
+      check_table_output(a->table, inputs);
+      request.table_path = stage(a->table, table);
+    }
     Executor executor(session.execution());
     AuditLog audit;
     const LabelResult found = label(request, executor, audit);

@@ -37,17 +37,21 @@ int make_map(MapArguments<Request>& arguments, const Session& session, const std
   request.raster.path = arguments.paths.take_inputs(1, 1)[0];
   std::vector<std::string> inputs{request.raster.path, request.raster.legend};
   inputs.insert(inputs.end(), also_read.begin(), also_read.end());
-  keep_apart(arguments.paths.output, inputs);
+  check_raster_output(arguments.paths.output, inputs);
   OutputFile file(arguments.paths.output, session.overwrite());
   Executor executor(session.execution());
   AuditLog audit;
-  const RasterOutput output{file.staging(), arguments.creation,
-                            [&](const RasterPlan& plan) { session.note(in_words(plan)); }};
+  Grid grid;
+  const RasterOutput output{file.staging(), arguments.creation, [&](const RasterPlan& plan) {
+                              grid = plan.grid;
+                              session.note(in_words(plan));
+                            }};
   work(request, output, executor, audit);
   std::vector<OutputFile*> made{&file};
   if (also_made != nullptr) made.push_back(also_made);
   OutputFile::commit_all(made);
   session.say(audit);
+  session.note(cells_written(grid, arguments.paths.output));
   return kDone;
 }
 

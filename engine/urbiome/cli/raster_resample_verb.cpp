@@ -7,6 +7,12 @@
 #include "urbiome/run/raster_resample.h"
 
 namespace urbiome {
+namespace {
+
+// Sums are right to more digits than counts of people have a meaning.
+std::string people_in_words(double people) { return fmt::format("{:.10g}", people); }
+
+}  // namespace
 
 void add_raster_resample(CLI::App& raster, Session& session) {
   struct Arguments {
@@ -23,7 +29,7 @@ void add_raster_resample(CLI::App& raster, Session& session) {
   session.add(*verb, [a, &session] {
     a->request.counts = a->paths.take_inputs(1, 1)[0];
     const std::string& out = a->paths.output;
-    keep_apart(out, {a->request.counts, a->request.like});
+    check_raster_output(out, {a->request.counts, a->request.like});
     OutputFile file(out, session.overwrite());
     Executor executor(session.execution());
     AuditLog audit;
@@ -33,11 +39,13 @@ void add_raster_resample(CLI::App& raster, Session& session) {
     const ResampleJob::Account account = job.write(file.staging(), executor);
     file.commit();
     if (account.beyond > 0) {
-      audit.warn(a->request.counts, fmt::format("{} of {} people lie beyond the grid of {} and are not in {}",
-                                                account.beyond, account.total, a->request.like, out));
+      audit.warn(a->request.counts,
+                 fmt::format("{} of {} people lie beyond the grid of {} and are not in {}",
+                             people_in_words(account.beyond), people_in_words(account.total), a->request.like, out));
     }
     session.say(audit);
-    session.note(fmt::format("{} of {} people in {}", account.placed, account.total, out));
+    session.note(
+        fmt::format("{} of {} people in {}", people_in_words(account.placed), people_in_words(account.total), out));
     return kDone;
   });
 }

@@ -26,7 +26,7 @@ void add_raster_tabulate(CLI::App& raster, Session& session) {
     TabulateRequest& request = a->request;
     request.raster.path = inputs[0];
     if (inputs.size() == 2) request.second_raster = inputs[1];
-    keep_apart(out, {request.raster.path, request.second_raster, request.zones.path, request.raster.legend});
+    check_table_output(out, {request.raster.path, request.second_raster, request.zones.path, request.raster.legend});
     OutputFile file(out, session.overwrite());  // an existing table shows before the work
     Executor executor(session.execution());
     AuditLog audit;

@@ -35,7 +35,7 @@ void add_raster_zonal(CLI::App& raster, Session& session) {
     ZonalRequest& request = a->request;
     request.values = inputs[0];
     request.zones.path = inputs[1];
-    keep_apart(out, {request.values, request.zones.path, request.weights});
+    check_table_output(out, {request.values, request.zones.path, request.weights});
     OutputFile file(out, session.overwrite());  // an existing table shows before the work
     Executor executor(session.execution());
     AuditLog audit;

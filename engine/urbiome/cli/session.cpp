@@ -16,7 +16,6 @@
 #include <spdlog/spdlog.h>
 
 #include "urbiome/cli/command.h"
-#include "urbiome/io/json.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/io/raster_reader.h"
 
@@ -119,7 +118,7 @@ void require_values(const CLI::App& verb) {
       const std::string name = !option->get_lnames().empty()   ? "--" + option->get_lnames()[0]
                                : !option->get_snames().empty() ? "-" + option->get_snames()[0]
                                                                : "an argument";
-      throw Error(ErrorCode::usage, name + " is empty", "a value", fmt::format("see {} --help", verb.get_name()));
+      throw Error(ErrorCode::usage, name + " is empty", "a value", see_help(verb));
     }
   }
 }
@@ -261,26 +260,6 @@ std::int64_t bytes_from(const std::string& text) {
   if (bytes < 32.0 * 1048576 || bytes > 1e18)
     throw Error(ErrorCode::usage, "--memory " + text + " is out of range", "at least 32MiB");
   return static_cast<std::int64_t>(bytes);
-}
-
-std::string usage_as_json(const CLI::App& verb) {
-  Json arguments = Json::array();
-  for (const CLI::Option* option : verb.get_options()) {
-    Json names = Json::array();
-    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    if (names.empty()) names.push_back(option->get_name());
-    arguments.push_back({{"names", names},
-                         {"positional", option->get_positional()},
-                         {"required", option->get_required()},
-                         {"type", option->get_type_name()},
-                         {"default", option->get_default_str()},
-                         {"least", option->get_items_expected_min()},
-                         {"most", option->get_items_expected_max()},
-                         {"description", option->get_description()}});
-  }
-  const Json usage{{"name", verb.get_name()}, {"description", verb.get_description()}, {"arguments", arguments}};
-  return usage.dump(2);
 }
 
 }  // namespace urbiome

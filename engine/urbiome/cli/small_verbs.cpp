@@ -89,9 +89,10 @@ void add_compare(CLI::App& root, Session& session) {
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verb = root.add_subcommand("compare", "Differences between output folders, the first as base");
-  verb->add_option("FOLDERS", arguments->folders, "BASE A B...: output folders of urbiome assess")
+  verb->add_option("FOLDERS", arguments->folders, "Output folders of urbiome assess")
       ->required()
-      ->expected(2, 1000);
+      ->expected(2, 1000)
+      ->option_text("BASE A B...");
   verb->add_option("-o,--output", arguments->out, "Folder to make")->required()->type_name("DIR");
   session.add(*verb, [arguments, &session] {
     keep_apart(arguments->out, arguments->folders);

@@ -64,6 +64,7 @@ class ByteTable {
 struct ClassFacts {
   BandFacts band;
   std::string legend_id;
+  CoverAdvice advice;
   std::vector<LegendClass> classes;
   ClassIndex nodata = 0;
   CodeMap map;
@@ -206,7 +207,7 @@ class ClassReader : public TileReader {
     if constexpr (std::is_floating_point_v<T>) {
       if (again[first] != std::floor(again[first])) {
         return Error(ErrorCode::contradiction, fmt::format("{} holds {} at {}", path, again[first], place),
-                     "whole numbers, the codes of classes", "give a land-cover raster, or bands with ndvi_min");
+                     "whole numbers, the codes of classes", facts_->advice.fractions);
       }
     }
     std::string codes;
@@ -217,7 +218,7 @@ class ClassReader : public TileReader {
     return Error(ErrorCode::contradiction,
                  fmt::format("{} holds codes that the legend {} lacks: {}{}, first at {}", path, facts_->legend_id,
                              codes, found.size() == 10 ? ", ..." : "", place),
-                 "codes of the legend", "choose the right legend, add the codes to it, or say unlisted = \"unknown\"");
+                 "codes of the legend", "choose the right legend, add the codes to it, or " + facts_->advice.codes);
   }
 
   std::shared_ptr<const ClassFacts> facts_;
@@ -258,10 +259,10 @@ void use_all_bytes(ClassFacts& facts, Legend& legend) {
   facts.unlisted_possible = false;
 }
 
-Legend legend_of_values(const BandFacts& band) {
+Legend legend_of_values(const BandFacts& band, const CoverAdvice& advice) {
   Legend legend;
   constexpr std::size_t kMost = 254;  // room for nodata
-  const std::vector<std::int64_t> codes = distinct_values(band.info.path, band.band, kMost + 1);
+  const std::vector<std::int64_t> codes = distinct_values(band.info.path, band.band, kMost + 1, advice);
   if (codes.size() > kMost) {
     throw Error(
         ErrorCode::contradiction,
@@ -285,8 +286,9 @@ void warn_of_listed_nodata(const ClassFacts& facts, RasterInfo& info) {
 
 }  // namespace
 
-LandCoverRaster open_class_raster(const LandCoverInput& input, bool water_is_natural) {
+LandCoverRaster open_class_raster(const LandCoverInput& input, bool water_is_natural, const CoverAdvice& advice) {
   auto facts = std::make_shared<ClassFacts>();
+  facts->advice = advice;
   facts->band = describe_band(input.path, input.band);
   BandFacts& band = facts->band;
   if (is_float(band.type) && band.nodata && *band.nodata == std::floor(*band.nodata) && std::abs(*band.nodata) < 9e18) {
@@ -304,7 +306,7 @@ LandCoverRaster open_class_raster(const LandCoverInput& input, bool water_is_nat
   if (all_bytes) {
     use_all_bytes(*facts, legend);
   } else {
-    if (input.legend.empty()) legend = legend_of_values(band);
+    if (input.legend.empty()) legend = legend_of_values(band, advice);
     CompletedLegend completed = complete(std::move(legend), input.unlisted_is_unknown);
     legend = std::move(completed.legend);
     facts->nodata = completed.nodata;

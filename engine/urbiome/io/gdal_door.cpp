@@ -3,6 +3,7 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_string.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <mutex>
@@ -45,6 +46,41 @@ bool missing_local_file(const std::string& path) {
   return VSIStatExL(path.c_str(), &status, VSI_STAT_EXISTS_FLAG) != 0;
 }
 
+// GDAL's last words, without the names of the file and of the function that failed.
+std::string reason_of(const std::string& path, const GdalErrors& errors) {
+  std::string reason = errors.last_failure();
+  for (const std::string& name : {path, std::string(CPLGetFilename(path.c_str()))}) {
+    if (reason.rfind(name + ": ", 0) == 0) reason.erase(0, name.size() + 2);
+  }
+  const auto colon = reason.find(':');
+  if (reason.rfind("TIFF", 0) == 0 && colon != std::string::npos) reason.erase(0, colon + 1);
+  return reason;
+}
+
+// What is wrong with a file that is there.
+Error not_opened(const std::string& path, unsigned flags, const std::string& what, const GdalErrors& errors) {
+  const GdalErrors quiet;  // what is tried here is no news
+  const bool as_raster = (flags & GDAL_OF_RASTER) != 0;
+  const std::string wanted = "a " + what + " in a format that GDAL reads";
+  VSIStatBufL status;
+  if (VSIStatL(path.c_str(), &status) == 0 && VSI_ISREG(status.st_mode) && status.st_size == 0)
+    return {ErrorCode::unreadable, path + " is empty", wanted, "get the file again"};
+  if (try_open_dataset(path, as_raster ? GDAL_OF_VECTOR : GDAL_OF_RASTER)) {
+    return {ErrorCode::unreadable, path + " is no " + what, wanted,
+            as_raster ? "it holds vector layers: give it as zones" : "it holds a raster: give it as one"};
+  }
+  GDALDriverH driver = GDALIdentifyDriverEx(path.c_str(), flags, nullptr, nullptr);
+  if (driver != nullptr && EQUAL(GDALGetDriverShortName(driver), "GTiff")) {
+    return {ErrorCode::unreadable, path + " is damaged or truncated: " + reason_of(path, errors), "a whole GeoTIFF",
+            "get the file again"};
+  }
+  std::string reason = errors.text();
+  while (!reason.empty() && reason.back() == '.') reason.pop_back();  // the sentence goes on
+  if (reason.empty()) reason = "GDAL does not know this format";
+  return {ErrorCode::unreadable, path + " cannot be opened: " + reason, wanted,
+          fmt::format("give a file that {} can show", as_raster ? "gdalinfo" : "ogrinfo")};
+}
+
 }  // namespace
 
 void open_gdal() {
@@ -65,6 +101,8 @@ void GdalErrors::collect(CPLErr level, CPLErrorNum, const char* message) {
   if (level >= CE_Failure) errors->failed_ = true;
   add_once(level >= CE_Failure ? errors->failures_ : errors->warnings_, message);
 }
+
+std::string GdalErrors::last_failure() const { return failures_.empty() ? std::string() : failures_.back(); }
 
 std::string GdalErrors::text() const { return joined(failed_ ? failures_ : warnings_); }
 
@@ -94,11 +132,7 @@ GdalDataset open_dataset(const std::string& path, unsigned flags, const std::str
   if (missing_local_file(path)) {
     throw Error(ErrorCode::unreadable, path + " does not exist", "a " + what, "check the path");
   }
-  std::string reason = errors.text();
-  while (!reason.empty() && reason.back() == '.') reason.pop_back();  // the sentence goes on
-  if (reason.empty()) reason = "GDAL does not know this format";
-  throw Error(ErrorCode::unreadable, path + " cannot be opened: " + reason,
-              "a " + what + " in a format that GDAL reads");
+  throw not_opened(path, flags, what, errors);
 }
 
 GdalDataset try_open_dataset(const std::string& path, unsigned flags, const std::vector<std::string>& options) {

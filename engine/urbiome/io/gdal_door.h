@@ -36,6 +36,7 @@ class GdalErrors {
 
   bool failed() const { return failed_; }  // something worse than a warning was said
   std::string text() const;                // the failures, or else the warnings, in one line
+  std::string last_failure() const;        // the one that sums up the others
   const std::vector<std::string>& warnings() const { return warnings_; }  // each once, at most 20
   void clear();
   // Throws Error(code, "<context>: <text>") when failed().

@@ -6,7 +6,7 @@
 
 namespace urbiome {
 
-LandCoverRaster open_class_raster(const LandCoverInput& input, bool water_is_natural);
+LandCoverRaster open_class_raster(const LandCoverInput& input, bool water_is_natural, const CoverAdvice& advice);
 LandCoverRaster open_index_raster(const LandCoverInput& input, bool water_is_natural);
 LandCoverRaster open_class_polygons(const LandCoverInput& input, bool water_is_natural);
 

@@ -18,7 +18,8 @@ namespace {
 // Distinct codes of a band, chunk by chunk, until there are `most`.
 class DistinctCodes {
  public:
-  DistinctCodes(const BandFacts& facts, std::size_t most) : facts_(facts), reader_(facts), most_(most) {}
+  DistinctCodes(const BandFacts& facts, std::size_t most, const CoverAdvice& advice)
+      : facts_(facts), reader_(facts), most_(most), advice_(advice) {}
 
   std::vector<std::int64_t> collect() {
     for_each_chunk(facts_.info.grid, facts_.block_rows, facts_.block_cols, [this](const Window& window) {
@@ -93,7 +94,7 @@ class DistinctCodes {
         throw Error(ErrorCode::contradiction,
                     fmt::format("{} holds {} at row {}, column {}", facts_.info.path, value,
                                 window.row + at / window.cols, window.col + at % window.cols),
-                    "whole numbers, the codes of classes", "give a land-cover raster, or bands with ndvi_min");
+                    "whole numbers, the codes of classes", advice_.fractions);
       }
     } else if constexpr (std::is_same_v<T, std::uint64_t>) {
       if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
@@ -108,6 +109,7 @@ class DistinctCodes {
   const BandFacts& facts_;
   BandReader reader_;
   std::size_t most_;
+  const CoverAdvice& advice_;
   std::set<std::int64_t> found_;
   std::vector<unsigned char> buffer_;
   std::vector<std::uint8_t> mask_;
@@ -162,18 +164,19 @@ std::string wkt_of_text(const std::string& text, const std::string& path) {
 
 RasterInfo describe_raster(const std::string& path, int band) { return describe_band(path, band).info; }
 
-LandCoverRaster open_land_cover(const LandCoverInput& input, bool water_is_natural) {
+LandCoverRaster open_land_cover(const LandCoverInput& input, bool water_is_natural, const CoverAdvice& advice) {
   open_gdal();
   LandCoverRaster result = !input.bands.empty()          ? open_index_raster(input, water_is_natural)
                            : !input.class_column.empty() ? open_class_polygons(input, water_is_natural)
-                                                         : open_class_raster(input, water_is_natural);
+                                                         : open_class_raster(input, water_is_natural, advice);
   if (!input.provenance.crs.empty()) result.info.crs = wkt_of_text(input.provenance.crs, result.info.path);
   return result;
 }
 
-std::vector<std::int64_t> distinct_values(const std::string& path, int band, std::size_t most) {
+std::vector<std::int64_t> distinct_values(const std::string& path, int band, std::size_t most,
+                                          const CoverAdvice& advice) {
   BandFacts facts = describe_band(path, band);
-  return DistinctCodes(facts, most).collect();
+  return DistinctCodes(facts, most, advice).collect();
 }
 
 bool is_raster(const std::string& path) {

@@ -29,6 +29,12 @@ struct RasterInfo {
   std::vector<std::string> category_names;
 };
 
+// What to do about cells that are no classes, in the words of a recipe, or of whoever else gave the raster.
+struct CoverAdvice {
+  std::string codes = "say unlisted = \"unknown\"";                            // codes that the legend lacks
+  std::string fractions = "give a land-cover raster, or bands with ndvi_min";  // values that are no whole numbers
+};
+
 struct LandCoverRaster {
   RasterInfo info;
   Legend legend;  // the classes actually used, NDVI classes included
@@ -41,7 +47,8 @@ RasterInfo describe_raster(const std::string& path, int band = 1);
 // band with a declared nodata value is not looked at beforehand: all its 256 values are classes, most of them absent.
 // A code that the legend lacks throws Error{contradiction} when a tile that holds it is read, unless
 // input.unlisted_is_unknown. `water_is_natural` sets natural on classes whose note names the water option.
-LandCoverRaster open_land_cover(const LandCoverInput& input, bool water_is_natural);
+// `advice` goes into such errors.
+LandCoverRaster open_land_cover(const LandCoverInput& input, bool water_is_natural, const CoverAdvice& advice = {});
 
 // Values of one band, nodata as NaN, scale and offset applied.
 struct ValueLayer {
@@ -66,8 +73,10 @@ struct ValueRaster {
 };
 ValueRaster read_values(const std::string& path, int band);
 
-// Distinct values of a band in ascending order, up to `most` of them (init's legend guess).
-std::vector<std::int64_t> distinct_values(const std::string& path, int band, std::size_t most);
+// Distinct values of a band in ascending order, up to `most` of them (init's legend guess). Error{contradiction} where
+// they are no whole numbers, with the advice.
+std::vector<std::int64_t> distinct_values(const std::string& path, int band, std::size_t most,
+                                          const CoverAdvice& advice = {});
 
 // Bounds GDAL's cache of blocks, which all handles of the process share. For programs that own the process.
 void bound_block_cache(std::int64_t bytes);

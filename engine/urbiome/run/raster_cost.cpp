@@ -149,15 +149,33 @@ void fill(CostStore& cost, const std::vector<Window>& windows, std::string_view 
   });
 }
 
-void lay_raster(const CostRequest& request, const ValuesLayer& layer, CostStore& cost, Executor& executor) {
-  const ValueLayer sources = open_values(request.sources, 1);
+// Where it starts, as the file has it: one of both.
+struct OpenedSources {
+  std::optional<ValueLayer> raster;
+  std::optional<VectorLayer> vector;
+};
+
+// Whatever is wrong with the sources shows here, before any work.
+OpenedSources open_sources(const CostRequest& request, const ValuesLayer& layer, AuditLog& audit) {
+  if (!is_raster(request.sources)) {
+    VectorLayer vector = read_vector(
+        {.path = request.sources, .layer = request.sources_layer, .columns = {}, .where = {}, .x = {}, .y = {}});
+    for (const std::string& warning : vector.warnings) audit.warn(request.sources, warning);
+    warn_of_one_crs(request.sources, !vector.crs.empty(), layer.crs, audit);
+    return {{}, std::move(vector)};
+  }
+  ValueLayer sources = open_values(request.sources, 1);
   std::optional<Crs> crs;  // an override stands for both
   if (request.crs.empty() && !sources.info.crs.empty()) crs = Crs::parse(sources.info.crs);
   require_same_grid(
       {request.resistance, layer.grid(), layer.crs}, {request.sources, sources.source->grid(), crs},
       "warp one to the other (gdalwarp -te ... -ts ... -r near), or give the sources as points or polygons");
-  Windows windows(*sources.source, executor);
-  fill(cost, stretches(*sources.source, executor), "reading sources", executor,
+  return {std::move(sources), {}};
+}
+
+void lay_raster(const ValueSource& sources, CostStore& cost, Executor& executor) {
+  Windows windows(sources, executor);
+  fill(cost, stretches(sources, executor), "reading sources", executor,
        [&](const Window& window, std::span<double> values) {
          windows.read(window, values);
          for (double& value : values) value = std::isnan(value) || value == 0 ? kFar : 0;
@@ -177,17 +195,12 @@ void add_round(Sources& sources, Ring line, bool round) {
   }
 }
 
-void lay_vector(const CostRequest& request, const ValuesLayer& layer, CostStore& cost, AuditLog& audit) {
+void lay_vector(const VectorLayer& vector, const ValuesLayer& layer, CostStore& cost) {
   const Grid& grid = layer.grid();
-  const VectorLayer vector = read_vector(
-      {.path = request.sources, .layer = request.sources_layer, .columns = {}, .where = {}, .x = {}, .y = {}});
-  for (const std::string& warning : vector.warnings) audit.warn(request.sources, warning);
   std::optional<Transformer> transformer;
   if (layer.crs && !vector.crs.empty()) {
     transformer.emplace(Crs::parse(vector.crs), *layer.crs);
     if (transformer->identity()) transformer.reset();
-  } else if (layer.crs) {
-    audit.warn(request.sources, "names no coordinate reference system; the raster's is taken");
   }
   Sources sources(grid, cost);
   const auto moved = [&](const Point& point) { return transformer ? (*transformer)(point) : point; };
@@ -288,6 +301,7 @@ void raster_cost(const CostRequest& request, const std::string& out, Executor& e
   const ValuesLayer layer = open_value_layer(request.resistance, request.band, request.crs, audit);
   const Grid& grid = layer.grid();
   const std::vector<StepLengths> steps = step_lengths(metric_of(grid, layer.crs, request.resistance), grid.height);
+  const OpenedSources sources = open_sources(request, layer, audit);
   const RasterPlan plan = plan_of(layer, executor);
   plan.require(executor);
   if (request.before_work) request.before_work(plan);
@@ -298,14 +312,14 @@ void raster_cost(const CostRequest& request, const std::string& out, Executor& e
   std::vector<double> resistance(in_memory ? static_cast<std::size_t>(grid.cells()) : 0);
   CostStore cost =
       in_memory ? CostStore(grid.width, grid.height) : CostStore(grid.width, executor.settings().scratch_folder);
-  if (is_raster(request.sources)) {
-    lay_raster(request, layer, cost, executor);
+  if (sources.raster) {
+    lay_raster(*sources.raster->source, cost, executor);
   } else {
     if (!in_memory) {
       fill(cost, stretches(*layer.source, executor), "making room", executor,
            [](const Window&, std::span<double> costs) { std::fill(costs.begin(), costs.end(), kFar); });
     }
-    lay_vector(request, layer, cost, audit);
+    lay_vector(*sources.vector, layer, cost);
   }
   if (keep_passable(request, layer, resistances, resistance, cost, executor, audit) == 0) {
     throw Error(ErrorCode::contradiction,

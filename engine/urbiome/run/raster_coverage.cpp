@@ -91,9 +91,11 @@ class Records {
 
 }  // namespace
 
-CoverageJob::CoverageJob(const std::string& raster, const ZonesRequest& zones, Executor& executor, AuditLog& audit) {
+CoverageJob::CoverageJob(const std::string& raster, const std::string& crs_override, const ZonesRequest& zones,
+                         Executor& executor, AuditLog& audit)
+    : zones_(zones) {
   const RasterInfo info = describe_raster(raster);
-  const std::optional<Crs> crs = optional_crs(raster, info.crs, {}, audit);
+  const std::optional<Crs> crs = optional_crs(raster, info.crs, crs_override, audit);
   shapes_ = std::make_unique<ZoneShapes>(info.grid, crs, zones, executor, audit);
   plan_ = {"coverage", info.grid, {}};
   const auto count = static_cast<std::int64_t>(shapes_->size());
@@ -102,7 +104,7 @@ CoverageJob::CoverageJob(const std::string& raster, const ZonesRequest& zones, E
                           piece * executor.most_waiting(), 0, 1e-4 * static_cast<double>(count) / executor.threads()});
 }
 
-std::int64_t CoverageJob::write(const std::string& path, Executor& executor) {
+std::int64_t CoverageJob::write(const std::string& path, Executor& executor, AuditLog& audit) {
   CsvWriter file(path, {"zone_id", "row", "col", "share"});
   std::int64_t written = 0;
   const auto count = static_cast<std::int64_t>(shapes_->size());
@@ -125,6 +127,7 @@ std::int64_t CoverageJob::write(const std::string& path, Executor& executor) {
         [&](std::int64_t, const std::string& text) { file.write(text); });
   }
   file.close();
+  if (written == 0) warn_that_none_touches(zones_, shapes_->size(), audit);
   return written;
 }
 

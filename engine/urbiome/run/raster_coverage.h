@@ -11,14 +11,17 @@ namespace urbiome {
 class CoverageJob {
  public:
   // Opens the grid and reads the zones. Throws Error: unreadable, contradiction (no polygons).
-  CoverageJob(const std::string& raster, const ZonesRequest& zones, Executor& executor, AuditLog& audit);
+  // `crs` overrides the raster's own.
+  CoverageJob(const std::string& raster, const std::string& crs, const ZonesRequest& zones, Executor& executor,
+              AuditLog& audit);
 
   const RasterPlan& plan() const { return plan_; }
   // Writes zone_id, row, col, share of every cell that a zone touches, by zone in file order, then row-major; returns
   // the number of rows. Once only.
-  std::int64_t write(const std::string& path, Executor& executor);
+  std::int64_t write(const std::string& path, Executor& executor, AuditLog& audit);
 
  private:
+  ZonesRequest zones_;
   RasterPlan plan_;
   std::unique_ptr<ZoneShapes> shapes_;
 };

@@ -12,8 +12,15 @@ std::optional<Crs> optional_crs(const std::string& path, const std::string& file
                                 AuditLog& audit) {
   if (!override_crs.empty()) return Crs::parse(override_crs);
   if (!file_crs.empty()) return Crs::parse(file_crs);
-  audit.warn(path, "names no coordinate reference system; its unit is taken as the metre");
+  audit.warn(path, "names no coordinate reference system; its unit is taken as the metre; name it with --crs");
   return std::nullopt;
+}
+
+void warn_of_one_crs(const std::string& layer_path, bool layer_has_crs, const std::optional<Crs>& raster_crs,
+                     AuditLog& audit) {
+  if (layer_has_crs == raster_crs.has_value()) return;
+  audit.warn(layer_path, raster_crs ? "names no coordinate reference system; the raster's is taken"
+                                    : "is taken to be in the coordinates of the raster, which names no CRS");
 }
 
 void require_same_grid(const GridOfFile& one, const GridOfFile& other, const std::string& remedy) {
@@ -34,7 +41,9 @@ ClassLayer open_classes(const RasterRequest& request, AuditLog& audit) {
   input.band = request.band;
   input.legend = request.legend;
   input.unlisted_is_unknown = request.unlisted_is_unknown;
-  LandCoverRaster raster = open_land_cover(input, false);
+  LandCoverRaster raster = open_land_cover(
+      input, false,
+      {"give --unlisted-unknown", "give a raster of class codes; raster zonal and raster window take values"});
   for (const std::string& warning : raster.info.warnings) audit.warn(request.path, warning);
   std::optional<Crs> crs = optional_crs(request.path, raster.info.crs, request.crs, audit);
   return {std::move(raster.info), std::move(raster.legend), std::move(raster.source), std::move(crs)};

@@ -73,7 +73,11 @@ struct GridOfFile {
 void require_same_grid(const GridOfFile& one, const GridOfFile& other,
                        const std::string& remedy = "warp one to the other (gdalwarp -te ... -ts ... -r near)");
 
-// The CRS of a file: the override, else its own, else none with a warning.
+// Warns where only one of both names a CRS: a layer of features on a raster is then taken to be in its coordinates.
+void warn_of_one_crs(const std::string& layer_path, bool layer_has_crs, const std::optional<Crs>& raster_crs,
+                     AuditLog& audit);
+
+// The CRS of a file: the override (--crs), else its own, else none with a warning.
 std::optional<Crs> optional_crs(const std::string& path, const std::string& file_crs, const std::string& override_crs,
                                 AuditLog& audit);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "urbiome/run/layers.h"
+#include "urbiome/run/raster_layer.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
@@ -14,7 +15,7 @@ MultiPolygon polygons_on(const Grid& grid, const std::optional<Crs>& crs, const 
   for (const LayerDescription& d : describe_vector(path)) {
     has_crs = has_crs || ((layer.empty() || d.name == layer) && !d.crs.empty());
   }
-  if (!has_crs && crs) audit.warn(path, "names no coordinate reference system; the raster's is taken");
+  warn_of_one_crs(path, has_crs, crs, audit);
   const std::string same = crs ? crs->wkt() : "EPSG:3857";  // any CRS does where neither names one
   const PolygonLayer polygons = read_polygons(request, has_crs ? std::string{} : same, "polygon layer", audit);
   std::vector<MultiPolygon> parts;

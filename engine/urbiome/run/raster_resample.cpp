@@ -29,8 +29,12 @@ ResampleJob::ResampleJob(const ResampleRequest& request, Executor& executor, Aud
     : request_(request),
       counts_(open_value_layer(request.counts, request.band, request.crs, audit)),
       like_(describe_raster(request.like)),
-      like_crs_(optional_crs(request.like, like_.crs, {}, audit)),
       bands_(bands_on(like_.grid, executor)) {
+  if (!like_.crs.empty()) {
+    like_crs_ = Crs::parse(like_.crs);
+  } else if (counts_.crs) {
+    audit.warn(request.like, "names no coordinate reference system; that of the counts is taken");
+  }
   plan_ = {"resample", counts_.grid(), {}};
   const auto tiles = tiles_of(*counts_.source, whole(counts_.grid()), executor.settings().tile_size);
   plan_.phases.push_back({"adding up", static_cast<std::int64_t>(tiles.size()),

@@ -34,8 +34,11 @@ std::vector<Statistic> statistics_from(const ZonalRequest& request) {
 }
 
 std::shared_ptr<ValueSource> open_weights(const ZonalRequest& request, const ValuesLayer& values, AuditLog& audit) {
-  ValuesLayer weights = open_value_layer(request.weights, request.weights_band, {}, audit);
-  require_same_grid({request.values, values.grid(), values.crs}, {request.weights, weights.grid(), weights.crs},
+  const ValueLayer weights = open_values(request.weights, request.weights_band);
+  for (const std::string& warning : weights.info.warnings) audit.warn(request.weights, warning);
+  std::optional<Crs> crs;
+  if (!weights.info.crs.empty()) crs = Crs::parse(weights.info.crs);
+  require_same_grid({request.values, values.grid(), values.crs}, {request.weights, weights.info.grid, crs},
                     "warp the weights to the values (gdalwarp -te ... -ts ...; counts by urbiome raster resample)");
   return weights.source;
 }
@@ -44,6 +47,10 @@ std::shared_ptr<ValueSource> open_weights(const ZonalRequest& request, const Val
 
 ZonalJob::ZonalJob(const ZonalRequest& request, Executor& executor, AuditLog& audit)
     : request_(request), statistics_(statistics_from(request)), needs_(needs_of(statistics_)) {
+  if (!request.weights.empty() && !needs_.weighted) {
+    audit.warn("--weights " + request.weights,
+               "no statistic asked for uses the weights; name weighted_mean or weighted_sum");
+  }
   const int first = request.band == 0 ? 1 : request.band;
   const ValuesLayer values = open_value_layer(request.values, first, request.crs, audit);
   grid_ = values.grid();

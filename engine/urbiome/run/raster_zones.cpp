@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/run/layers.h"
+#include "urbiome/run/raster_layer.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
@@ -42,7 +43,7 @@ ZoneShapes::ZoneShapes(const Grid& grid, const std::optional<Crs>& crs, const Zo
   bool has_crs = false;
   for (const LayerDescription& d : describe_vector(path))
     has_crs = has_crs || ((layer.empty() || same_name(d.name, layer)) && !d.crs.empty());
-  if (!has_crs && crs) audit.warn(path, "names no coordinate reference system; the raster's is taken");
+  warn_of_one_crs(path, has_crs, crs, audit);
   // Where one side has no CRS both are taken to share one, whatever it is.
   const std::string same = crs ? crs->wkt() : "EPSG:3857";
   PolygonLayer polygons = read_polygons(request, has_crs ? std::string{} : same, "zones layer", audit);
@@ -85,6 +86,10 @@ Coverage ZoneShapes::lay(std::size_t zone) {
   return d.by_centre ? cover_centres(shape, d.grid) : cover_exactly(shape, d.grid);
 }
 
+void warn_that_none_touches(const ZonesRequest& request, std::size_t zones, AuditLog& audit) {
+  if (zones > 0) audit.warn(request.path, fmt::format("none of its {} zones touches the raster", zones));
+}
+
 std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& crs, const ZonesRequest& request,
                                     Executor& executor, AuditLog& audit) {
   ZoneShapes shapes(grid, crs, request, executor, audit);
@@ -93,8 +98,8 @@ std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& 
     const auto i = static_cast<std::size_t>(item);
     zones[i] = {shapes.id(i), shapes.lay(i)};
   });
-  if (!zones.empty() && std::ranges::all_of(zones, [](const ZoneCoverage& zone) { return zone.coverage.empty(); }))
-    audit.warn(request.path, fmt::format("none of its {} zones touches the raster", zones.size()));
+  if (std::ranges::all_of(zones, [](const ZoneCoverage& zone) { return zone.coverage.empty(); }))
+    warn_that_none_touches(request, zones.size(), audit);
   return zones;
 }
 

@@ -42,6 +42,9 @@ class ZoneShapes {
   std::unique_ptr<Data> data_;
 };
 
+// What lay_zones() says where no zone covers anything; for those who lay them one by one.
+void warn_that_none_touches(const ZonesRequest& request, std::size_t zones, AuditLog& audit);
+
 std::vector<ZoneCoverage> lay_zones(const Grid& grid, const std::optional<Crs>& crs, const ZonesRequest& request,
                                     Executor& executor, AuditLog& audit);
 
