@@ -12,6 +12,7 @@
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
+#include "urbiome/vector/geos_handle.h"
 
 namespace urbiome {
 namespace {
@@ -306,6 +307,8 @@ MultiPolygon union_of_group(std::span<const MultiPolygon> shapes, const std::vec
 }
 
 }  // namespace
+
+GEOSContextHandle_t geos_handle() { return handle(); }
 
 Repair repaired(const MultiPolygon& shape) {
   const Geometry g = to_geos(shape);
