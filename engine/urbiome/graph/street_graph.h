@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "urbiome/vector/geometry.h"
@@ -71,6 +72,7 @@ class StreetGraph {
   // The nearest point of any edge, at most `farthest_m` away (planar; corrected by metres_between).
   std::optional<StreetPosition> nearest(const Point& point, double farthest_m) const;
   const SegmentIndex& segments() const { return index_; }
+  std::pair<Point, Point> segment(std::uint32_t i) const { return {points_[i], points_[i + 1]}; }
   StreetPosition position(const NearestOnSegment& on_segment) const;
 
   // Islands: what cannot be walked to from the rest. Number 0 has the longest streets.

@@ -22,12 +22,6 @@ struct Added {
   std::uint32_t place;
 };
 
-std::optional<Point> crossing_of(const Point& a, const Point& b, const Point& c, const Point& d) {
-  Point at;
-  const int found = GEOSSegmentIntersection_r(geos_handle(), a.x, a.y, b.x, b.y, c.x, c.y, d.x, d.y, &at.x, &at.y);
-  return found == 1 ? std::optional(at) : std::nullopt;
-}
-
 double distance(const Point& a, const Point& b) { return std::hypot(a.x - b.x, a.y - b.y); }
 
 class Meeting {
@@ -187,6 +181,12 @@ class Meeting {
 };
 
 }  // namespace
+
+std::optional<Point> crossing_of(const Point& a, const Point& b, const Point& c, const Point& d) {
+  Point at;
+  const int found = GEOSSegmentIntersection_r(geos_handle(), a.x, a.y, b.x, b.y, c.x, c.y, d.x, d.y, &at.x, &at.y);
+  return found == 1 ? std::optional(at) : std::nullopt;
+}
 
 MeetingLines meet(std::span<const Ring> lines, std::span<const int> levels, double tolerance) {
   return Meeting(lines, levels, tolerance).result();

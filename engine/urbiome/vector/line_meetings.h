@@ -9,12 +9,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "urbiome/vector/geometry.h"
 
 namespace urbiome {
+
+// Where the segments a-b and c-d cross or touch; one such point where they overlap.
+std::optional<Point> crossing_of(const Point& a, const Point& b, const Point& c, const Point& d);
 
 struct MeetingLines {
   std::vector<Ring> lines;                        // as given, with points added
