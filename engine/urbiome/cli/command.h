@@ -45,6 +45,7 @@ void add_catalogue(CLI::App& root, Session& session);
 void add_report(CLI::App& root, Session& session);
 void add_compare(CLI::App& root, Session& session);
 void add_raster(CLI::App& root, Session& session);
+void add_network(CLI::App& root, Session& session);
 
 // Exit statuses of CONTRACTS section 3.
 enum ExitStatus { kDone = 0, kSomeFailed = 1, kWrongUsage = 2, kBadInput = 3, kCancelled = 130 };
