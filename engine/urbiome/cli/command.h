@@ -27,6 +27,7 @@ class Session {
   // Warnings of an audit on stderr, one line each.
   void say(const AuditLog& audit) const;
   void note(const std::string& text) const;  // on stderr unless quiet
+  void note(const AuditLog& audit) const;    // its notes
 
  private:
   bool quiet_ = false, overwrite_ = false, json_usage_ = false;

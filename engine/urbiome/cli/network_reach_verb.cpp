@@ -69,8 +69,8 @@ void add_network_reach(CLI::App& network, Session& session) {
     const NetworkReachJob::Summary summary = job.write(file.staging(), executor);
     file.commit();
     session.say(audit);
-    session.note(fmt::format("{} of {} origins reach a target; {} rows in {}", summary.reached, summary.origins,
-                             summary.origins, a->output));
+    session.note(audit);
+    session.note(fmt::format("{}; {} rows in {}", in_words(summary), summary.origins, a->output));
     return kDone;
   });
 }

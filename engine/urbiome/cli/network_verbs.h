@@ -6,5 +6,6 @@
 namespace urbiome {
 
 void add_network_reach(CLI::App& network, Session& session);
+void add_network_supply(CLI::App& network, Session& session);
 
 }  // namespace urbiome

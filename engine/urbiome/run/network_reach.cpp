@@ -78,6 +78,25 @@ struct NetworkReachJob::Data {
     }
     return answer;
   }
+
+  void add_row(const Place& origin, std::string& records, Summary& summary) const {
+    const auto cell = [](const std::optional<double>& value) { return value ? Cell(*value) : Cell(); };
+    const Answer found = answer(origin);
+    const bool reached = found.street_m.has_value();
+    const std::array<Cell, 8> row{origin.id,
+                                  cell(origin.amount),
+                                  cell(found.straight_m),
+                                  cell(found.street_m),
+                                  reached ? Cell(rounded(*found.street_m * 3.6 / request.speed_kmh)) : Cell(),
+                                  found.target ? Cell(targets.ids()[*found.target]) : Cell(),
+                                  cell(found.snap_m),
+                                  std::string(reached ? "ok" : "unreached")};
+    append_csv_row(records, row);
+    const double people = origin.amount.value_or(0);
+    const bool snapped = found.snap_m && found.straight_m != 0.0;
+    summary.add({1, reached ? 1 : 0, snapped ? 1 : 0, snapped ? *found.snap_m : 0, snapped ? *found.snap_m : 0, people,
+                 reached ? people : 0});
+  }
 };
 
 NetworkReachJob::NetworkReachJob(const NetworkReachRequest& request, Executor& executor, AuditLog& audit) {
@@ -105,49 +124,46 @@ NetworkReachJob::~NetworkReachJob() = default;
 
 NetworkReachJob::Summary NetworkReachJob::write(const std::string& path, Executor& executor) {
   CsvWriter file(path, {"origin_id", "people", "straight_m", "street_m", "time_s", "target_id", "snap_m", "status"});
-  const Data& data = *data_;
-  const auto count = static_cast<std::int64_t>(data.origins.size());
+  const auto count = static_cast<std::int64_t>(data_->origins.size());
   struct Part {
     std::string records;
     Summary summary;
   };
-  const double seconds_per_metre = 3.6 / data.request.speed_kmh;
-  const auto cell = [](const std::optional<double>& value) { return value ? Cell(*value) : Cell(); };
   Summary all;
-  executor.in_order(
-      (count + kOriginsAtOnce - 1) / kOriginsAtOnce, "reaching",
-      [&](std::int64_t part_number) {
-        Part part;
-        const std::int64_t begin = part_number * kOriginsAtOnce, end = std::min(begin + kOriginsAtOnce, count);
-        for (std::int64_t i = begin; i < end; ++i) {
-          const Place& origin = data.origins[static_cast<std::size_t>(i)];
-          const Data::Answer answer = data.answer(origin);
-          const bool reached = answer.street_m.has_value();
-          const std::array<Cell, 8> row{origin.id,
-                                        cell(origin.amount),
-                                        cell(answer.straight_m),
-                                        cell(answer.street_m),
-                                        reached ? Cell(rounded(*answer.street_m * seconds_per_metre)) : Cell(),
-                                        answer.target ? Cell(data.targets.ids()[*answer.target]) : Cell(),
-                                        cell(answer.snap_m),
-                                        std::string(reached ? "ok" : "unreached")};
-          append_csv_row(part.records, row);
-          ++part.summary.origins;
-          part.summary.people += origin.amount.value_or(0);
-          part.summary.reached += reached ? 1 : 0;
-          part.summary.people_reached += reached ? origin.amount.value_or(0) : 0;
-        }
-        return part;
-      },
-      [&](std::int64_t, const Part& part) {
-        file.write(part.records);
-        all.origins += part.summary.origins;
-        all.reached += part.summary.reached;
-        all.people += part.summary.people;
-        all.people_reached += part.summary.people_reached;
-      });
+  executor.in_order((count + kOriginsAtOnce - 1) / kOriginsAtOnce, "reaching",
+                    [&](std::int64_t number) {
+                      Part part;
+                      const std::int64_t begin = number * kOriginsAtOnce, end = std::min(begin + kOriginsAtOnce, count);
+                      for (std::int64_t i = begin; i < end; ++i)
+                        data_->add_row(data_->origins[static_cast<std::size_t>(i)], part.records, part.summary);
+                      return part;
+                    },
+                    [&](std::int64_t, const Part& part) {
+                      file.write(part.records);
+                      all.add(part.summary);
+                    });
   file.close();
   return all;
+}
+
+void NetworkReachJob::Summary::add(const Summary& other) {
+  origins += other.origins;
+  reached += other.reached;
+  snapped += other.snapped;
+  snap_sum_m += other.snap_sum_m;
+  snap_most_m = std::max(snap_most_m, other.snap_most_m);
+  people += other.people;
+  people_reached += other.people_reached;
+}
+
+std::string in_words(const NetworkReachJob::Summary& summary) {
+  std::string text = fmt::format("{} of {} origins reach a target", summary.reached, summary.origins);
+  if (summary.people > 0) text += fmt::format(", with {:.0f} of {:.0f} people", summary.people_reached, summary.people);
+  if (summary.snapped > 0) {
+    text += fmt::format("; {} lie {:.1f} m from their street on average, {:.1f} m at most", summary.snapped,
+                        summary.snap_sum_m / static_cast<double>(summary.snapped), summary.snap_most_m);
+  }
+  return text;
 }
 
 }  // namespace urbiome

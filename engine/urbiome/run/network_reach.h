@@ -40,7 +40,10 @@ class NetworkReachJob {
 
   struct Summary {
     std::int64_t origins = 0, reached = 0;
+    std::int64_t snapped = 0;  // of those outside every target: near enough to a street
+    double snap_sum_m = 0, snap_most_m = 0;
     double people = 0, people_reached = 0;
+    void add(const Summary& other);
   };
   // Writes the table.
   Summary write(const std::string& path, Executor& executor);
@@ -49,5 +52,8 @@ class NetworkReachJob {
   struct Data;
   std::unique_ptr<Data> data_;
 };
+
+// "18 of 29 origins reach a target, with 900 of 1200 people; ..."
+std::string in_words(const NetworkReachJob::Summary& summary);
 
 }  // namespace urbiome
