@@ -30,7 +30,7 @@ ARROWS = {
     "cli": ["run"],
 }
 # Plain-coordinate headers of vector that the array and graph algorithms share: no GEOS, no PROJ behind them.
-COORDINATES = ["urbiome/vector/geometry.h", "urbiome/vector/ellipsoid.h"]
+COORDINATES = ["urbiome/vector/geometry.h", "urbiome/vector/ellipsoid.h", "urbiome/vector/segment_index.h"]
 COORDINATE_USERS = ["kernel", "graph"]
 
 # Third-party header (a pattern of its path) -> the modules that are its door.

@@ -28,6 +28,7 @@ class Session {
   // Warnings of an audit on stderr, one line each.
   void say(const AuditLog& audit) const;
   void note(const std::string& text) const;  // on stderr unless quiet
+  void note(const AuditLog& audit) const;    // its notes
 
  private:
   bool quiet_ = false, overwrite_ = false, json_usage_ = false;
@@ -46,6 +47,7 @@ void add_catalogue(CLI::App& root, Session& session);
 void add_report(CLI::App& root, Session& session);
 void add_compare(CLI::App& root, Session& session);
 void add_raster(CLI::App& root, Session& session);
+void add_network(CLI::App& root, Session& session);
 
 // Exit statuses of CONTRACTS section 3.
 enum ExitStatus { kDone = 0, kSomeFailed = 1, kWrongUsage = 2, kBadInput = 3, kCancelled = 130 };

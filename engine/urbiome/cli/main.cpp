@@ -66,6 +66,7 @@ int main(int argc, char** argv) {
   add_report(root, session);
   add_compare(root, session);
   add_raster(root, session);
+  add_network(root, session);
   try {
     if (const CLI::App* verb = verb_of_json_usage(root, argc, argv)) {
       fmt::print("{}\n", usage_as_json(*verb));

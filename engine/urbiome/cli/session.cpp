@@ -170,6 +170,12 @@ void Session::say(const AuditLog& audit) const {
   }
 }
 
+void Session::note(const AuditLog& audit) const {
+  for (const AuditEntry& entry : audit.entries()) {
+    if (!entry.warning) note(in_one_line(entry.subject + ": " + entry.message));
+  }
+}
+
 void Session::note(const std::string& text) const {
   if (!quiet_) to_stderr(text + "\n");
 }

@@ -279,15 +279,15 @@ ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, 
     executor.parts(bands, "people on the grid", [&](std::int64_t i) {
       const std::int64_t first = wave + i * band_rows, last = std::min(first + band_rows, end);
       PeopleSeat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
-      PeopleRows& rows = seat.people;
-      rows.clear();
-      for (const auto& source : people) source->rows(first, last, rows);
-      if (rows.empty()) return;
+      PeopleRows& here = seat.people;
+      here.clear();
+      for (const auto& source : people) source->rows(first, last, here);
+      if (here.empty()) return;
       const auto lists = PeopleBand(questions, first, last).look(seat);
       auto& zones = sums[static_cast<std::size_t>(i)];
       zones.resize(landscape.zones.size());
       for (std::size_t list = 0; list < lists.size(); ++list) {
-        for (const std::uint32_t zone : rows.zone_lists[list]) add(zones[zone], lists[list]);
+        for (const std::uint32_t zone : here.zone_lists[list]) add(zones[zone], lists[list]);
       }
     });
     for (const auto& zones : sums) {

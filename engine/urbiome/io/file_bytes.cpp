@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
@@ -54,22 +53,35 @@ void refuse_special_file(const std::string& path, const std::string& what) {
               "copy it to a file first");
 }
 
-std::string read_bytes(const std::string& path) {
+FileReader::FileReader(const std::string& path) {
   refuse_special_file(path, "text");
   VSIStatBufL status;
   if (VSIStatL(path.c_str(), &status) != 0) {
     throw Error(ErrorCode::unreadable, path + " does not exist", "a readable file", "check the path");
   }
   if (VSI_ISDIR(status.st_mode)) throw Error(ErrorCode::unreadable, path + " is a folder", "a file", "check the path");
-  struct Closer {
-    void operator()(VSILFILE* file) const { VSIFCloseL(file); }
-  };
-  const std::unique_ptr<VSILFILE, Closer> file(VSIFOpenL(path.c_str(), "rb"));
-  if (!file) throw Error(ErrorCode::unreadable, path + " cannot be opened", "a readable file", "check its permissions");
+  size_ = static_cast<std::int64_t>(status.st_size);
+  file_ = VSIFOpenL(path.c_str(), "rb");
+  if (file_ == nullptr) {
+    throw Error(ErrorCode::unreadable, path + " cannot be opened", "a readable file", "check its permissions");
+  }
+}
+
+FileReader::~FileReader() {
+  if (file_ != nullptr) VSIFCloseL(static_cast<VSILFILE*>(file_));
+}
+
+std::size_t FileReader::read(std::span<char> bytes) {
+  stop_if_cancelled();
+  return VSIFReadL(bytes.data(), 1, bytes.size(), static_cast<VSILFILE*>(file_));
+}
+
+std::string read_bytes(const std::string& path) {
+  FileReader file(path);
   std::string bytes;
   std::string chunk(1 << 20, '\0');
   for (;;) {
-    const std::size_t got = VSIFReadL(chunk.data(), 1, chunk.size(), file.get());
+    const std::size_t got = file.read(chunk);
     bytes.append(chunk, 0, got);
     if (got < chunk.size()) return bytes;
   }

@@ -1,4 +1,4 @@
-// Files as bytes: a writer that notices a full disk, and a reader of small whole files.
+// Files as bytes: a writer that notices a full disk, a reader of small whole files and one that goes piece by piece.
 //
 // A stream that is not checked at its end turns a full disk into a short file that looks complete. FileWriter checks
 // every write and the close, and its Error names the path and the system's reason.
@@ -8,7 +8,9 @@
 //   file.close();            // throws Error{unwritable} when a byte did not reach the file
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,6 +37,22 @@ class FileWriter {
 bool is_special_file(const std::string& path);
 // Error{unreadable} for such a file; `what` is what was expected there: "a recipe".
 void refuse_special_file(const std::string& path, const std::string& what);
+
+// A local file or a /vsi path from its beginning; Error{unreadable} unless it exists and is a plain file.
+class FileReader {
+ public:
+  explicit FileReader(const std::string& path);
+  ~FileReader();
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
+
+  std::int64_t size() const { return size_; }  // as the file system says
+  std::size_t read(std::span<char> bytes);     // fewer than asked for only at the end
+
+ private:
+  std::int64_t size_ = 0;
+  void* file_ = nullptr;
+};
 
 // All bytes of a local file or a /vsi path; Error{unreadable}.
 std::string read_bytes(const std::string& path);

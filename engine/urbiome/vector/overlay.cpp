@@ -12,6 +12,7 @@
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
+#include "urbiome/vector/geos_handle.h"
 
 namespace urbiome {
 namespace {
@@ -307,6 +308,8 @@ MultiPolygon union_of_group(std::span<const MultiPolygon> shapes, const std::vec
 
 }  // namespace
 
+GEOSContextHandle_t geos_handle() { return handle(); }
+
 Repair repaired(const MultiPolygon& shape) {
   const Geometry g = to_geos(shape);
   char* reason = nullptr;
@@ -360,6 +363,19 @@ MultiPolygon clipped(const MultiPolygon& shape, const Box& box) {
 
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b) {
   return overlay(GEOSDifference_r, a, b, "subtracting polygons");
+}
+
+Point point_inside(const MultiPolygon& shape) {
+  const Geometry g = to_geos(shape);
+  const auto point_of = [](GEOSGeometry* found) {
+    const Geometry point = checked(found, "finding a point inside");
+    Point at;
+    if (GEOSGeomGetX_r(handle(), point.get(), &at.x) != 1 || GEOSGeomGetY_r(handle(), point.get(), &at.y) != 1)
+      refuse("finding a point inside");
+    return at;
+  };
+  const Point centroid = point_of(GEOSGetCentroid_r(handle(), g.get()));
+  return contains(shape, centroid) ? centroid : point_of(GEOSPointOnSurface_r(handle(), g.get()));
 }
 
 double planar_area(const MultiPolygon& shape) {

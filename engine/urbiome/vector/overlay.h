@@ -36,6 +36,9 @@ MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b);
 MultiPolygon clipped(const MultiPolygon& shape, const Box& box);
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
 
+// The centroid where it lies inside, else another point inside. The shape is valid and not empty.
+Point point_inside(const MultiPolygon& shape);
+
 // Planar area in squared units of the coordinates, >= 0.
 double planar_area(const MultiPolygon& shape);
 

@@ -1,0 +1,78 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "urbiome/cli/network_verbs.h"
+#include "urbiome/io/output_folder.h"
+#include "urbiome/run/network_reach.h"
+#include "urbiome/run/output.h"
+
+namespace urbiome {
+namespace {
+
+void declare_streets(CLI::App& verb, NetworkReachRequest& request) {
+  verb.add_option("--streets", request.streets.path, "OSM PBF, or any layer of lines")->required()->type_name("FILE");
+  verb.add_option("--streets-layer", request.streets.layer, "Layer of the streets file");
+  verb.add_option("--streets-crs", request.streets_crs, "CRS of the streets, instead of their own");
+  verb.add_option("--walkable", request.streets.walkable,
+                  "Table key,value,walkable: which streets people may walk (default: OSM highways but motorways)")
+      ->type_name("FILE");
+}
+
+// --origins and what says how to read it; the same for targets.
+void declare_places(CLI::App& verb, const std::string& name, PlacesRequest& request, const std::string& description) {
+  verb.add_option("--" + name + "s", request.path, description)->required()->type_name("FILE");
+  verb.add_option("--" + name + "s-layer", request.layer, "Layer of that file");
+  verb.add_option("--" + name + "-id", request.id, "Column that names them (default: the feature number)");
+  verb.add_option("--" + name + "s-crs", request.crs, "CRS of them, instead of their own");
+  CLI::Option* x = verb.add_option("--" + name + "-x", request.x, "Column of a csv: longitude or easting");
+  CLI::Option* y = verb.add_option("--" + name + "-y", request.y, "Column of a csv: latitude or northing");
+  x->needs(y);
+  y->needs(x);
+}
+
+}  // namespace
+
+void add_network_reach(CLI::App& network, Session& session) {
+  struct Arguments {
+    NetworkReachRequest request;
+    std::string output;
+  };
+  auto a = std::make_shared<Arguments>();
+  CLI::App* verb = network.add_subcommand(
+      "reach", "The nearest park, school or stop for everyone, along streets and in a straight line");
+  NetworkReachRequest& request = a->request;
+  verb->add_option("OUT,-o,--output", a->output, "Table to write")->required()->type_name("OUT.csv");
+  declare_streets(*verb, request);
+  declare_places(*verb, "origin", request.origins, "Points or polygons where people live");
+  verb->add_option("--people", request.origins.amount, "Column with the number of people (default: none is told)");
+  declare_places(*verb, "target", request.targets, "Points or polygons to walk to");
+  verb->add_option("--entrances", request.entrances.entrances,
+                   "Points where targets are entered (default: where streets meet or come near their outlines)")
+      ->type_name("FILE");
+  verb->add_option("--entrances-layer", request.entrances.entrances_layer, "Layer of that file");
+  verb->add_option("--entrance-spacing-m", request.entrances.spacing_m, "Made entrances: steps along the outline")
+      ->capture_default_str();
+  verb->add_option("--entrance-within-m", request.entrances.street_within_m, "Entrances: how near a street has to come")
+      ->capture_default_str();
+  verb->add_option("--max-m", request.max_m, "Farther along streets is unreached (default: no limit)");
+  verb->add_option("--snap-max-m", request.snap_max_m, "Farther from every street is unreached")->capture_default_str();
+  verb->add_option("--speed-kmh", request.speed_kmh, "Walking speed, for time_s")->capture_default_str();
+  session.add(*verb, [a, &session] {
+    const NetworkReachRequest& asked = a->request;
+    keep_apart(a->output, {asked.streets.path, asked.streets.walkable, asked.origins.path, asked.targets.path,
+                           asked.entrances.entrances});
+    OutputFile file(a->output, session.overwrite());
+    Executor executor(session.execution());
+    AuditLog audit;
+    NetworkReachJob job(asked, executor, audit);
+    const NetworkReachJob::Summary summary = job.write(file.staging(), executor);
+    file.commit();
+    session.say(audit);
+    session.note(audit);
+    session.note(fmt::format("{}; {} rows in {}", in_words(summary), summary.origins, a->output));
+    return kDone;
+  });
+}
+
+}  // namespace urbiome

@@ -1,0 +1,183 @@
+#include "urbiome/graph/street_graph.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <numeric>
+
+#include "urbiome/base/error.h"
+
+namespace urbiome {
+namespace {
+
+// Places where edges begin and end: those that lines share, and the ends of lines. Ascending.
+std::vector<std::int64_t> node_places_of(std::span<const StreetLine> lines) {
+  std::vector<std::int64_t> seen;
+  for (const StreetLine& line : lines) {
+    if (line.points.size() < 2) continue;
+    std::ranges::unique_copy(line.places, std::back_inserter(seen));  // a point given twice does not meet itself
+    seen.push_back(line.places.front());
+    seen.push_back(line.places.back());
+  }
+  std::ranges::sort(seen);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < seen.size();) {
+    const std::size_t begin = i;
+    while (i < seen.size() && seen[i] == seen[begin]) ++i;
+    if (i - begin > 1) seen[kept++] = seen[begin];
+  }
+  seen.resize(kept);
+  return seen;
+}
+
+// The bits of x in every second place.
+std::uint64_t spread_bits(std::uint32_t x) {
+  std::uint64_t bits = x;
+  bits = (bits | bits << 16) & 0x0000ffff0000ffffU;
+  bits = (bits | bits << 8) & 0x00ff00ff00ff00ffU;
+  bits = (bits | bits << 4) & 0x0f0f0f0f0f0f0f0fU;
+  bits = (bits | bits << 2) & 0x3333333333333333U;
+  return (bits | bits << 1) & 0x5555555555555555U;
+}
+
+std::uint32_t root_of(std::vector<std::uint32_t>& parents, std::uint32_t i) {
+  while (parents[i] != i) i = parents[i] = parents[parents[i]];
+  return i;
+}
+
+}  // namespace
+
+StreetLength street_length(double metres) { return std::llround(metres * kLengthsPerMetre); }
+
+StreetGraph::StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between)
+    : metres_between_(std::move(metres_between)) {
+  const std::vector<std::int64_t> node_places = node_places_of(lines);
+  cut_lines(lines, node_places);
+  number_along_curve(node_places.size());
+  lay_arcs(node_places.size());
+  find_islands();
+  index_ = SegmentIndex(points_, first_points_);
+}
+
+// Edges between nodes, numbered by place as yet.
+void StreetGraph::cut_lines(std::span<const StreetLine> lines, std::span<const std::int64_t> node_places) {
+  constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  const auto node_of = [&](std::int64_t place) {
+    const auto found = std::lower_bound(node_places.begin(), node_places.end(), place);
+    return found != node_places.end() && *found == place ? static_cast<std::uint32_t>(found - node_places.begin())
+                                                         : kNone;
+  };
+  first_points_.push_back(0);
+  for (const StreetLine& line : lines) {
+    if (line.points.size() < 2) continue;
+    std::uint32_t from = node_of(line.places.front());
+    points_.push_back(line.points.front());
+    double metres = 0;
+    for (std::size_t i = 1; i < line.points.size(); ++i) {
+      if (line.places[i] == line.places[i - 1]) continue;  // a point given twice
+      metres += metres_between_(line.points[i - 1], line.points[i]);
+      points_.push_back(line.points[i]);
+      const std::uint32_t to = node_of(line.places[i]);
+      if (to == kNone) continue;
+      if (points_.size() >= kNone) throw Error(ErrorCode::memory, "streets have more than 4.29 billion points");
+      edges_.push_back({from, to, std::max<StreetLength>(street_length(metres), 1)});
+      first_points_.push_back(static_cast<std::uint32_t>(points_.size()));
+      points_.push_back(line.points[i]);
+      from = to;
+      metres = 0;
+    }
+    points_.resize(first_points_.back());  // the last node began an edge that does not follow
+  }
+  points_.shrink_to_fit();
+}
+
+void StreetGraph::number_along_curve(std::size_t nodes) {
+  Box box;
+  for (const Point& point : points_) box.include(point);
+  std::vector<Point> places(nodes);
+  for (std::uint32_t i = 0; i < edges_.size(); ++i) {
+    places[edges_[i].from] = shape(i).front();
+    places[edges_[i].to] = shape(i).back();
+  }
+  const double scale = 65535 / std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-9});
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order(nodes);
+  for (std::uint32_t i = 0; i < nodes; ++i) {
+    const auto x = static_cast<std::uint32_t>((places[i].x - box.xmin) * scale);
+    const auto y = static_cast<std::uint32_t>((places[i].y - box.ymin) * scale);
+    order[i] = {spread_bits(x) | spread_bits(y) << 1, i};
+  }
+  std::ranges::sort(order);
+  std::vector<std::uint32_t> number(nodes);
+  for (std::uint32_t i = 0; i < nodes; ++i) number[order[i].second] = i;
+  for (Edge& edge : edges_) edge = {number[edge.from], number[edge.to], edge.length};
+}
+
+void StreetGraph::lay_arcs(std::size_t nodes) {
+  first_arcs_.assign(nodes + 1, 0);
+  const auto each_arc = [&](const auto& visit) {
+    for (const Edge& edge : edges_) {
+      if (edge.from == edge.to) continue;  // nobody gains by walking round a loop
+      visit(edge.from, edge.to, edge.length);
+      visit(edge.to, edge.from, edge.length);
+    }
+  };
+  each_arc([&](std::uint32_t from, std::uint32_t, StreetLength) { ++first_arcs_[from + 1]; });
+  std::partial_sum(first_arcs_.begin(), first_arcs_.end(), first_arcs_.begin());
+  arcs_.resize(first_arcs_.back());
+  std::vector<std::uint32_t> next(first_arcs_.begin(), first_arcs_.end() - 1);
+  each_arc([&](std::uint32_t from, std::uint32_t to, StreetLength length) { arcs_[next[from]++] = {length, to}; });
+}
+
+void StreetGraph::find_islands() {
+  std::vector<std::uint32_t> parents(nodes());
+  std::iota(parents.begin(), parents.end(), 0U);
+  for (const Edge& edge : edges_) {
+    const std::uint32_t a = root_of(parents, edge.from), b = root_of(parents, edge.to);
+    parents[std::max(a, b)] = std::min(a, b);
+  }
+  std::vector<StreetLength> lengths(nodes(), 0);
+  for (const Edge& edge : edges_) lengths[root_of(parents, edge.from)] += edge.length;
+  std::vector<std::uint32_t> roots;
+  for (std::uint32_t i = 0; i < parents.size(); ++i) {
+    if (root_of(parents, i) == i && lengths[i] > 0) roots.push_back(i);
+  }
+  std::ranges::stable_sort(roots, [&](std::uint32_t a, std::uint32_t b) { return lengths[a] > lengths[b]; });
+  std::vector<std::uint32_t> number(nodes(), 0);
+  for (std::uint32_t i = 0; i < roots.size(); ++i) {
+    number[roots[i]] = i;
+    island_lengths_.push_back(lengths[roots[i]]);
+  }
+  islands_.resize(nodes());
+  for (std::uint32_t i = 0; i < parents.size(); ++i) islands_[i] = number[root_of(parents, i)];
+}
+
+StreetPosition StreetGraph::position(const NearestOnSegment& on_segment) const {
+  StreetPosition position;
+  position.edge = index_.line_of(on_segment.segment);
+  double metres = 0;
+  for (std::uint32_t i = first_points_[position.edge]; i < on_segment.segment; ++i)
+    metres += metres_between_(points_[i], points_[i + 1]);
+  metres += metres_between_(points_[on_segment.segment], on_segment.point);
+  position.from_start = std::min(street_length(metres), edges_[position.edge].length);
+  position.point = on_segment.point;
+  return position;
+}
+
+std::optional<StreetPosition> StreetGraph::nearest(const Point& point, double farthest_m) const {
+  const std::optional<NearestOnSegment> found = index_.nearest(point, farthest_m);
+  if (!found) return {};
+  StreetPosition at = position(*found);
+  at.away_m = metres_between_(point, at.point);
+  return at;
+}
+
+std::int64_t StreetGraph::bytes() const {
+  const auto bytes_of = [](const auto& entries) {
+    return static_cast<std::int64_t>(entries.capacity() * sizeof(entries[0]));
+  };
+  return bytes_of(edges_) + bytes_of(points_) + bytes_of(first_points_) + bytes_of(first_arcs_) + bytes_of(arcs_) +
+         bytes_of(islands_) + index_.bytes();
+}
+
+}  // namespace urbiome

@@ -1,0 +1,102 @@
+// Streets as a graph that people walk: nodes where lines meet or end, edges with their shape between them.
+//
+// Lines meet at points that name the same place (an OSM node; vector/line_meetings.h finds places where a file has
+// none); streets that cross without sharing one, a bridge over a road, do not meet. Every edge can be walked both ways.
+// Lengths are integers, so that sums do not depend on their order. Nodes are numbered along a curve through the map, so
+// that neighbours lie near each other in memory. About 60 bytes an edge and 16 for every point of its shape.
+//
+//   StreetGraph graph(lines, metres_between);
+//   if (auto at = graph.nearest({x, y}, 250)) at->away_m;      // the nearest point of an edge, never a node only
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "urbiome/vector/geometry.h"
+#include "urbiome/vector/segment_index.h"
+
+namespace urbiome {
+
+// Lengths along streets in units of 2^-30 m, up to 2^33 m.
+using StreetLength = std::int64_t;
+inline constexpr double kLengthsPerMetre = 1 << 30;
+StreetLength street_length(double metres);  // rounded
+inline double metres_of(StreetLength length) { return static_cast<double>(length) / kLengthsPerMetre; }
+
+struct StreetLine {
+  Ring points;                       // in a plane, in metres or nearly so
+  std::vector<std::int64_t> places;  // of every point: the same number is the same place
+};
+
+// A point of an edge.
+struct StreetPosition {
+  std::uint32_t edge = 0;
+  StreetLength from_start = 0;  // along the edge
+  double away_m = 0;            // how far from it lies what was placed there, in a straight line
+  Point point;
+};
+
+class StreetGraph {
+ public:
+  // True length between two points of a shape that follow each other.
+  using MetresBetween = std::function<double(const Point&, const Point&)>;
+
+  StreetGraph() = default;
+  // Lines of fewer than two points, or of one place only, make no edge. At most 2^32 - 2 edges and points.
+  StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between);
+  StreetGraph(StreetGraph&&) noexcept = default;
+  StreetGraph& operator=(StreetGraph&&) noexcept = default;
+
+  struct Edge {
+    std::uint32_t from, to;  // nodes; the same for a loop
+    StreetLength length;     // > 0
+  };
+  struct Arc {
+    StreetLength length;
+    std::uint32_t to;
+  };
+  std::size_t nodes() const { return first_arcs_.empty() ? 0 : first_arcs_.size() - 1; }
+  std::size_t edges() const { return edges_.size(); }
+  const Edge& edge(std::uint32_t i) const { return edges_[i]; }
+  std::span<const Point> shape(std::uint32_t edge) const {
+    return std::span(points_).subspan(first_points_[edge], first_points_[edge + 1] - first_points_[edge]);
+  }
+  std::span<const Arc> arcs(std::uint32_t node) const {
+    return std::span(arcs_).subspan(first_arcs_[node], first_arcs_[node + 1] - first_arcs_[node]);
+  }
+
+  // The nearest point of any edge, at most `farthest_m` away (planar; corrected by metres_between).
+  std::optional<StreetPosition> nearest(const Point& point, double farthest_m) const;
+  const SegmentIndex& segments() const { return index_; }
+  std::pair<Point, Point> segment(std::uint32_t i) const { return {points_[i], points_[i + 1]}; }
+  StreetPosition position(const NearestOnSegment& on_segment) const;
+
+  // Islands: what cannot be walked to from the rest. Number 0 has the longest streets.
+  std::uint32_t island_of(std::uint32_t edge) const { return islands_[edges_[edge].from]; }
+  std::size_t islands() const { return island_lengths_.size(); }
+  StreetLength island_length(std::size_t island) const { return island_lengths_[island]; }
+
+  std::int64_t bytes() const;
+
+ private:
+  void cut_lines(std::span<const StreetLine> lines, std::span<const std::int64_t> node_places);
+  void number_along_curve(std::size_t nodes);
+  void lay_arcs(std::size_t nodes);
+  void find_islands();
+
+  MetresBetween metres_between_;
+  std::vector<Edge> edges_;
+  std::vector<Point> points_;                // of all shapes
+  std::vector<std::uint32_t> first_points_;  // of every edge, and the end
+  std::vector<std::uint32_t> first_arcs_;    // of every node, and the end
+  std::vector<Arc> arcs_;
+  std::vector<std::uint32_t> islands_;  // of every node
+  std::vector<StreetLength> island_lengths_;
+  SegmentIndex index_;
+};
+
+}  // namespace urbiome

@@ -1,0 +1,101 @@
+#include "urbiome/kernel/floating_catchment.h"
+
+#include "urbiome/kernel/exact_sum.h"
+
+namespace urbiome {
+namespace {
+
+void add_product(ExactSum& sum, double a, double b) {
+  const BinaryParts x = parts_of(a), y = parts_of(b);
+  sum.add(static_cast<Int128>(x.mantissa) * y.mantissa, x.exponent + y.exponent);
+}
+
+void add(ExactSum& sum, double value) {
+  const BinaryParts parts = parts_of(value);
+  sum.add(parts.mantissa, parts.exponent);
+}
+
+std::vector<double> rounded(const std::vector<ExactSum>& sums) {
+  std::vector<double> values;
+  values.reserve(sums.size());
+  for (const ExactSum& sum : sums) values.push_back(sum.rounded());
+  return values;
+}
+
+// Calls body(place, its pairs) for each place that has some.
+template <class Body>
+void for_each_place(std::span<const CatchmentPair> pairs, Body body) {
+  for (std::size_t first = 0, end = 0; first < pairs.size(); first = end) {
+    while (end < pairs.size() && pairs[end].place == pairs[first].place) ++end;
+    body(pairs[first].place, pairs.subspan(first, end - first));
+  }
+}
+
+// The weights a and b of the two steps, both 0 outside a catchment.
+class StepWeights {
+ public:
+  StepWeights(std::size_t places, std::size_t supplies, std::span<const CatchmentPair> pairs, const CatchmentRule& rule)
+      : rule_(rule) {
+    if (rule.method == CatchmentMethod::two_step) return;
+    const bool balanced = rule.method == CatchmentMethod::balanced;
+    of_place_.assign(places, 0);
+    std::vector<ExactSum> of_supply(balanced ? supplies : 0);
+    for_each_place(pairs, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
+      ExactSum sum;
+      for (const CatchmentPair& pair : from_here) {
+        const double weight = balanced ? within(pair) : rule_.decay(pair.cost);
+        add(sum, weight);
+        if (balanced) add(of_supply[pair.supply], weight);
+      }
+      of_place_[place] = sum.rounded();
+    });
+    of_supply_ = rounded(of_supply);
+  }
+
+  double first(const CatchmentPair& pair) const {
+    const double weight = within(pair);
+    if (weight == 0 || rule_.method == CatchmentMethod::two_step) return weight;
+    const double chosen = weight / of_place_[pair.place];
+    return rule_.method == CatchmentMethod::three_step ? chosen * weight : chosen;
+  }
+
+  double second(const CatchmentPair& pair) const {
+    if (rule_.method != CatchmentMethod::balanced) return first(pair);
+    const double weight = within(pair);
+    return weight == 0 ? 0 : weight / of_supply_[pair.supply];
+  }
+
+ private:
+  double within(const CatchmentPair& pair) const { return pair.cost <= rule_.max_cost ? rule_.decay(pair.cost) : 0; }
+
+  const CatchmentRule& rule_;
+  std::vector<double> of_place_, of_supply_;  // sums of weights
+};
+
+}  // namespace
+
+SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
+                          std::span<const CatchmentPair> pairs, const CatchmentRule& rule) {
+  const StepWeights weights(people.size(), amounts.size(), pairs, rule);
+  SupplyAccess found;
+  {
+    std::vector<ExactSum> reached(amounts.size());
+    for (const CatchmentPair& pair : pairs) {
+      add_product(reached[pair.supply], weights.first(pair), people[pair.place]);
+    }
+    found.people = rounded(reached);
+  }
+  found.ratio.assign(amounts.size(), 0);
+  for (std::size_t supply = 0; supply < amounts.size(); ++supply) {
+    if (found.used(supply)) found.ratio[supply] = amounts[supply] / found.people[supply];
+  }
+  found.access.assign(people.size(), 0);
+  for_each_place(pairs, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
+    ExactSum sum;
+    for (const CatchmentPair& pair : from_here) add_product(sum, weights.second(pair), found.ratio[pair.supply]);
+    found.access[place] = sum.rounded();
+  });
+  return found;
+}
+
+}  // namespace urbiome

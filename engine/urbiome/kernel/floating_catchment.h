@@ -1,0 +1,64 @@
+// Accessibility by floating catchments: supply shared among the people who reach it, then summed by who reaches what.
+//
+// P_i people live at place i, S_j is what supply j offers, d_ij the cost from i to j, w_ij = f(d_ij) its weight by a
+// distance decay where d_ij <= max_cost, else 0. In two steps, each with its own weights a_ij and b_ij:
+//   R_j = S_j / sum_i a_ij P_i          what supply j has for each person in its catchment
+//   A_i = sum_j b_ij R_j                what a person at place i reaches, in the unit of S per person
+// two_step    a = b = w. With f = 1 it is 2SFCA (Luo & Wang 2003, Environment and Planning B 30, 865-884), with weights
+//             by zones or a kernel E2SFCA (Luo & Qi 2009, Health & Place 15, 1100-1107).
+// three_step  a = b = G_ij w_ij, G_ij = f(d_ij) / sum_k f(d_ik): 3SFCA (Wan, Zou & Sternberg 2012, International
+//             Journal of GIS 26, 1073-1089), where people choose among supplies. The sum goes over all supplies that
+//             have a cost from i, also one above max_cost, as in PySAL's access; Wan sums within the catchment. Both
+//             are the same for a decay that ends there by itself.
+// balanced    a_ij = w_ij / sum_k w_ik, b_ij = w_ij / sum_k w_kj: BFCA (Paez, Higgins & Vivona 2019, PLoS ONE 14(6)
+//             e0218773). Each person counts once: what supplies get of the people in reach adds up to them; and levels
+//             of service are kept: sum_i A_i = sum_j R_j.
+// For two_step and three_step sum_i P_i A_i = sum of S_j over used supplies.
+//
+// Guarantees: sums are exact before they are rounded, so values depend on the pairs alone, not on the order of places
+// or supplies. A supply that nobody reaches (fewer than kFewestPeople) has ratio 0 and is unused: no A holds any of it.
+//
+//   const std::vector<CatchmentPair> pairs{{0, 0, 100}, {0, 1, 400}, {1, 0, 450}};   // place, supply, cost
+//   SupplyAccess found = share_supply(people, amounts, pairs, {CatchmentMethod::two_step, 500, decay});
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "urbiome/kernel/distance_decay.h"
+
+namespace urbiome {
+
+enum class CatchmentMethod { two_step, three_step, balanced };
+
+struct CatchmentPair {
+  std::uint32_t place, supply;
+  double cost;  // >= 0, in the unit of max_cost
+};
+
+struct CatchmentRule {
+  CatchmentMethod method = CatchmentMethod::two_step;
+  double max_cost = 0;  // may be infinite
+  DistanceDecay decay;
+};
+
+// Weighted people by which a supply is not divided any more: a billion places could not make one person of them.
+inline constexpr double kFewestPeople = 1e-100;
+inline constexpr double kMostAmount = 1e15;  // of people or supply at one place; with kMostDecay no value overflows
+
+struct SupplyAccess {
+  std::vector<double> people;  // by supply: the weighted people in its catchment, sum_i a_ij P_i
+  std::vector<double> ratio;   // by supply: R_j; 0 where it is unused
+  std::vector<double> access;  // by place: A_i; 0 where nothing is reached
+
+  bool used(std::size_t supply) const { return people[supply] >= kFewestPeople; }
+};
+
+// `people` by place and `amounts` by supply, from 0 to kMostAmount; `pairs` in ascending order of place, each at most
+// once, with weights of at most kMostDecay. Time: a few sums and two or three decays per pair. Memory: about 100 bytes
+// per supply besides what is returned.
+SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
+                          std::span<const CatchmentPair> pairs, const CatchmentRule& rule);
+
+}  // namespace urbiome

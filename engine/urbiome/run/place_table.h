@@ -1,0 +1,60 @@
+// Places with an id and an amount, and how other tables find them by id.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "urbiome/exec/executor.h"
+
+namespace urbiome {
+
+struct PlaceColumns {
+  std::string amount;  // name of its column; that of the id is "id"
+  std::string words;   // for errors: "a number of people"
+  double most;         // amounts are from 0 to that
+};
+
+class PlaceTable {
+ public:
+  // Reads a csv. Throws Error: unreadable (no such file or column, no number, no row), contradiction (an id twice, an
+  // amount out of range), memory; each names the line.
+  PlaceTable(const std::string& path, const PlaceColumns& columns, const MemoryBudget& memory);
+  PlaceTable(const PlaceTable&) = delete;
+  PlaceTable& operator=(const PlaceTable&) = delete;
+
+  const std::string& path() const { return path_; }
+  const std::vector<std::string>& ids() const { return ids_; }  // in the order of the file
+  const std::vector<double>& amounts() const { return amounts_; }
+  bool ends_within_line() const { return ends_within_line_; }  // of its file
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0, place_and_one = 0;  // a part of the hash; 0 is free
+  };
+  // The slot of an id, or the free one where it belongs.
+  std::size_t slot_of(std::string_view id, std::size_t hash) const;
+  void index(const std::vector<std::int64_t>& lines);
+
+  friend class PlaceFinder;
+  std::string path_;
+  std::vector<std::string> ids_;
+  std::vector<double> amounts_;
+  std::vector<Slot> slots_;  // of a hash table with open addresses: ten million look-ups would wait for nodes of a map
+  bool ends_within_line_ = false;
+};
+
+// Looks places up for a table that goes through them in order: the last one and the next one are tried at first.
+class PlaceFinder {
+ public:
+  explicit PlaceFinder(const PlaceTable& table) : table_(table) {}
+  std::optional<std::uint32_t> find(std::string_view id);
+
+ private:
+  const PlaceTable& table_;
+  std::uint32_t last_ = 0;
+};
+
+}  // namespace urbiome

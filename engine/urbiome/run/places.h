@@ -1,0 +1,34 @@
+// Places of any point or polygon layer, or of a csv of coordinates, in a plane of metres.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "urbiome/run/audit_log.h"
+#include "urbiome/vector/local_plane.h"
+
+namespace urbiome {
+
+struct PlacesRequest {
+  std::string path, layer, id, crs;  // id: a column; empty: the feature number. crs: an override
+  std::string x, y;                  // columns of a csv's coordinates, in `crs` or WGS 84
+  std::string amount;                // a column of numbers; empty: none is read
+};
+
+struct Place {
+  std::string id;
+  std::vector<Point> points;
+  MultiPolygon polygons;
+  std::optional<double> amount;  // empty where the cell is
+};
+
+struct Places {
+  std::vector<Place> places;  // in the order of the file, those without geometry too
+};
+
+// Throws Error: unreadable; contradiction: no CRS, a missing column, an amount that is negative or no number, naming
+// the place. What lies nowhere in its CRS, and lines, are warnings.
+Places read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit);
+
+}  // namespace urbiome

@@ -1,0 +1,101 @@
+#include "urbiome/run/street_network.h"
+
+#include <fmt/format.h>
+
+#include "urbiome/base/cancel.h"
+#include "urbiome/base/error.h"
+#include "urbiome/vector/line_meetings.h"
+
+namespace urbiome {
+namespace {
+
+constexpr double kJoined_m = 0.1;  // ends that come so near to a line lie on it
+
+Crs crs_of(const StreetLayer& layer, const std::string& override_crs) {
+  if (!override_crs.empty()) return Crs::parse(override_crs);
+  if (!layer.crs.empty()) return Crs::parse(layer.crs);
+  throw Error(ErrorCode::contradiction, layer.path + " names no coordinate reference system",
+              "streets that can be placed on the ground", "say it (--streets-crs EPSG:...), or write it into the file");
+}
+
+// A sample of the lines' points tells where the middle is.
+LocalPlane plane_of(const StreetLayer& layer, const Crs& crs) {
+  const Crs geographic = crs.geographic();
+  const Transformer to_geographic(crs, geographic);
+  std::vector<Point> sample;
+  const std::size_t step = layer.lines.size() / 4096 + 1;
+  for (std::size_t i = 0; i < layer.lines.size(); i += step) {
+    if (const auto lonlat = to_geographic.find(layer.lines[i].front())) sample.push_back(*lonlat);
+  }
+  if (sample.empty()) {
+    throw Error(ErrorCode::contradiction, fmt::format("{} does not lie in {}", layer.path, crs.name()),
+                "coordinates of that system", "say the right one (--streets-crs EPSG:...)");
+  }
+  return {geographic, middle_of(sample)};
+}
+
+// Lines in the plane; one that leaves what the projection reaches is cut there.
+void to_plane(StreetLayer& layer, const Crs& crs, const LocalPlane& plane, AuditLog& audit) {
+  const PlaneTransformer in(crs, plane);
+  std::int64_t lost = 0;
+  for (std::size_t i = 0; i < layer.lines.size(); ++i) {
+    if (i % 1024 == 0) stop_if_cancelled();
+    Ring placed;
+    std::vector<std::int64_t> nodes;
+    for (std::size_t k = 0; k < layer.lines[i].size(); ++k) {
+      const auto point = in.find(layer.lines[i][k]);
+      if (!point) {
+        ++lost;
+        continue;
+      }
+      placed.push_back(*point);
+      if (layer.has_nodes()) nodes.push_back(layer.nodes[i][k]);
+    }
+    layer.lines[i] = std::move(placed);
+    if (layer.has_nodes()) layer.nodes[i] = std::move(nodes);
+  }
+  if (lost > 0)
+    audit.warn(layer.path, fmt::format("{} points of streets lie nowhere in their system and are left out", lost));
+}
+
+std::vector<StreetLine> lines_that_meet(StreetLayer& layer, AuditLog& audit) {
+  std::vector<StreetLine> lines(layer.lines.size());
+  if (layer.has_nodes()) {
+    for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = {std::move(layer.lines[i]), std::move(layer.nodes[i])};
+    return lines;
+  }
+  MeetingLines met = meet(layer.lines, layer.levels, kJoined_m);
+  audit.note(layer.path, fmt::format("{} crossings and {} ends on other lines were taken for junctions, {} ends within "
+                                     "{} m of another were joined",
+                                     met.crossings, met.ends_on_lines, met.ends_joined, kJoined_m));
+  for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = {std::move(met.lines[i]), std::move(met.places[i])};
+  return lines;
+}
+
+void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit) {
+  for (const std::string& warning : layer.warnings) audit.warn(layer.path, warning);
+  double metres = 0, apart = 0;
+  for (std::size_t i = 0; i < graph.islands(); ++i) (i == 0 ? metres : apart) += metres_of(graph.island_length(i));
+  audit.note(layer.path, fmt::format("{} of {} streets can be walked: {} edges between {} nodes, {:.1f} km",
+                                     layer.read - layer.not_walkable, layer.read, graph.edges(), graph.nodes(),
+                                     (metres + apart) / 1000));
+  if (graph.islands() < 2) return;
+  audit.note(layer.path, fmt::format("{} islands of {:.1f} km together cannot be walked to from the rest",
+                                     graph.islands() - 1, apart / 1000));
+}
+
+}  // namespace
+
+StreetNetwork read_network(const StreetRequest& request, const std::string& crs, AuditLog& audit) {
+  StreetLayer layer = read_streets(request);
+  const Crs from = crs_of(layer, crs);
+  const LocalPlane plane = plane_of(layer, from);
+  to_plane(layer, from, plane, audit);
+  const std::vector<StreetLine> lines = lines_that_meet(layer, audit);
+  StreetNetwork network{plane,
+                        StreetGraph(lines, [plane](const Point& a, const Point& b) { return plane.metres(a, b); })};
+  tell_of(layer, network.graph, audit);
+  return network;
+}
+
+}  // namespace urbiome

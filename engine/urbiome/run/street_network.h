@@ -1,0 +1,26 @@
+// A street file as a graph in a plane of metres, and what there is to say about it.
+//
+//   const StreetNetwork streets = read_network({.path = "city.osm.pbf"}, {}, audit);
+//   PlaneTransformer in(crs_of_parks, streets.plane);
+//   streets.graph.nearest(*in.find(point), 250);
+#pragma once
+
+#include <string>
+
+#include "urbiome/graph/street_graph.h"
+#include "urbiome/io/street_reader.h"
+#include "urbiome/run/audit_log.h"
+#include "urbiome/vector/local_plane.h"
+
+namespace urbiome {
+
+struct StreetNetwork {
+  LocalPlane plane;
+  StreetGraph graph;
+};
+
+// `crs`: an override. Notes tell of lines left out, meetings found and islands. Throws as read_streets();
+// Error{contradiction}: no CRS, coordinates that are no places.
+StreetNetwork read_network(const StreetRequest& request, const std::string& crs, AuditLog& audit);
+
+}  // namespace urbiome

@@ -1,0 +1,169 @@
+#include "urbiome/run/street_targets.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "urbiome/base/cancel.h"
+#include "urbiome/base/error.h"
+#include "urbiome/run/places.h"
+#include "urbiome/vector/line_meetings.h"
+
+namespace urbiome {
+namespace {
+
+double metres_from(const StreetNetwork& streets, const Point& point, const NearestOnSegment& on) {
+  return streets.plane.metres(point, on.point);
+}
+
+}  // namespace
+
+StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
+                             AuditLog& audit)
+    : streets_(streets) {
+  Places places = read_places(request, streets.plane, audit);
+  std::unordered_map<std::string, std::uint32_t> numbers;
+  for (Place& place : places.places) {
+    if (place.points.empty() && place.polygons.empty()) continue;
+    const auto [found, is_new] = numbers.try_emplace(place.id, static_cast<std::uint32_t>(ids_.size()));
+    if (is_new) ids_.push_back(place.id);
+    shapes_.push_back({found->second, std::move(place.polygons), std::move(place.points), {}});
+  }
+  if (shapes_.empty()) {
+    throw Error(ErrorCode::contradiction, request.path + " holds no points or polygons", "places to walk to");
+  }
+  index_outlines();
+  if (rule.entrances.empty())
+    add_made(rule);
+  else
+    add_given(rule, audit);
+  std::ranges::sort(entrances_, [](const StreetEntrance& a, const StreetEntrance& b) {
+    return std::tuple(a.at.edge, a.at.from_start, a.target, a.at.away_m) <
+           std::tuple(b.at.edge, b.at.from_start, b.target, b.at.away_m);
+  });
+  std::vector<char> entered(ids_.size(), 0);
+  for (const StreetEntrance& entrance : entrances_) entered[entrance.target] = 1;
+  if (const auto without = std::ranges::count(entered, 0); without > 0) {
+    audit.warn(request.path, fmt::format("{} of {} places have no entrance within {} m of a street and are not reached",
+                                         without, ids_.size(), rule.street_within_m));
+  }
+}
+
+void StreetTargets::index_outlines() {
+  first_points_.push_back(0);
+  box_first_.push_back(0);
+  const auto add_line = [&](std::span<const Point> points, std::uint32_t shape) {
+    outlines_.insert(outlines_.end(), points.begin(), points.end());
+    if (points.size() == 1) outlines_.push_back(points[0]);
+    first_points_.push_back(static_cast<std::uint32_t>(outlines_.size()));
+    shape_of_.push_back(shape);
+    for (const Point& point : points) shapes_[shape].box.include(point);
+  };
+  for (std::uint32_t i = 0; i < shapes_.size(); ++i) {
+    for (const Polygon& polygon : shapes_[i].polygons.polygons) {
+      add_line(polygon.shell, i);
+      for (const Ring& hole : polygon.holes) add_line(hole, i);
+    }
+    for (const Point& point : shapes_[i].points) add_line({&point, 1}, i);
+    const Box& box = shapes_[i].box;
+    box_points_.insert(box_points_.end(), {{box.xmin, box.ymin}, {box.xmax, box.ymax}});
+    box_first_.push_back(static_cast<std::uint32_t>(box_points_.size()));
+  }
+  index_ = SegmentIndex(outlines_, first_points_);
+  boxes_ = SegmentIndex(box_points_, box_first_);  // by their diagonals, whose boxes they are
+}
+
+StreetTargets::Nearest StreetTargets::nearest(const Point& point) const {
+  std::vector<std::uint32_t> near;
+  boxes_.find({point.x, point.y, point.x, point.y}, near);
+  std::optional<std::uint32_t> inside;
+  for (const std::uint32_t segment : near) {
+    const Shape& shape = shapes_[boxes_.line_of(segment)];
+    if (inside && *inside <= shape.target) continue;
+    if (shape.box.intersects({point.x, point.y, point.x, point.y}) && contains(shape.polygons, point))
+      inside = shape.target;
+  }
+  if (inside) return {*inside, 0};
+  const auto found = index_.nearest(point, std::numeric_limits<double>::infinity());
+  return {shapes_[shape_of_[index_.line_of(found->segment)]].target, metres_from(streets_, point, *found)};
+}
+
+void StreetTargets::add_made(const EntranceRule& rule) {
+  for (std::size_t i = 0; i < shapes_.size(); ++i) {
+    if (i % 256 == 0) stop_if_cancelled();
+    const Shape& shape = shapes_[i];
+    for (const Point& point : shape.points) {
+      if (const auto at = streets_.graph.nearest(point, rule.point_within_m)) add(*at, shape.target);
+    }
+    add_crossings(shape);
+    add_spaced(shape, rule);
+  }
+}
+
+void StreetTargets::add_crossings(const Shape& shape) {
+  std::vector<std::uint32_t> near;
+  const SegmentIndex& streets = streets_.graph.segments();
+  for (const Polygon& polygon : shape.polygons.polygons) {
+    for (std::size_t i = 1; i < polygon.shell.size(); ++i) {
+      const Point &a = polygon.shell[i - 1], &b = polygon.shell[i];
+      Box box;
+      box.include(a);
+      box.include(b);
+      streets.find(box, near);
+      for (const std::uint32_t segment : near) {
+        const auto [from, to] = streets_.graph.segment(segment);
+        const std::optional<Point> at = crossing_of(a, b, from, to);
+        if (!at) continue;
+        NearestOnSegment on = nearest_on_segment(from, to, *at);
+        on.segment = segment;
+        add(streets_.graph.position(on), shape.target);
+      }
+    }
+  }
+}
+
+// Points of the outline at equal steps from its first corner.
+void StreetTargets::add_spaced(const Shape& shape, const EntranceRule& rule) {
+  for (const Polygon& polygon : shape.polygons.polygons) {
+    double until_next = 0;
+    for (std::size_t i = 1; i < polygon.shell.size(); ++i) {
+      const Point &a = polygon.shell[i - 1], &b = polygon.shell[i];
+      const double length = std::hypot(b.x - a.x, b.y - a.y);
+      for (; until_next < length; until_next += rule.spacing_m) {
+        const double share = until_next / length;
+        const Point at{a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)};
+        if (const auto street = streets_.graph.nearest(at, rule.street_within_m)) add(*street, shape.target);
+      }
+      until_next -= length;
+    }
+  }
+}
+
+// A gate belongs to the place whose outline is nearest.
+void StreetTargets::add_given(const EntranceRule& rule, AuditLog& audit) {
+  const PlacesRequest request{
+      .path = rule.entrances, .layer = rule.entrances_layer, .id = {}, .crs = {}, .x = {}, .y = {}};
+  std::int64_t far = 0, all = 0;
+  for (const Place& place : read_places(request, streets_.plane, audit).places) {
+    for (const Point& gate : place.points) {
+      ++all;
+      const auto outline = index_.nearest(gate, rule.street_within_m);
+      const auto street = streets_.graph.nearest(gate, rule.street_within_m);
+      if (!outline || !street)
+        ++far;
+      else
+        add(*street, shapes_[shape_of_[index_.line_of(outline->segment)]].target);
+    }
+  }
+  if (all == 0) throw Error(ErrorCode::contradiction, rule.entrances + " holds no points", "entrances");
+  if (far > 0) {
+    audit.warn(rule.entrances, fmt::format("{} of {} entrances lie more than {} m from every street or every place and "
+                                           "are left out",
+                                           far, all, rule.street_within_m));
+  }
+}
+
+}  // namespace urbiome

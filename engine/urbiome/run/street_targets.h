@@ -1,0 +1,67 @@
+// Places to walk to, in the plane of a street network: their shapes, and where they are entered.
+//
+// An entrance is given, or made for each polygon that has none given to any: where a street crosses its outline, and
+// every `spacing_m` along it where a street comes within `street_within_m`. Points are entrances of themselves, from
+// farther away.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "urbiome/graph/street_reach.h"
+#include "urbiome/run/places.h"
+#include "urbiome/run/street_network.h"
+
+namespace urbiome {
+
+struct EntranceRule {
+  std::string entrances, entrances_layer;  // a layer of points; empty: they are made
+  double spacing_m = 20, street_within_m = 30;
+  double point_within_m = 250;  // of targets that are points
+};
+
+// Where shapes of places are, and the nearest of them.
+class StreetTargets {
+ public:
+  // Features with one id are one target. Throws Error: unreadable, contradiction (no CRS, no places, coordinates that
+  // are none); what has no entrance is a warning.
+  StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit);
+  StreetTargets(const StreetTargets&) = delete;
+  StreetTargets& operator=(const StreetTargets&) = delete;
+
+  const std::vector<std::string>& ids() const { return ids_; }
+  const std::vector<StreetEntrance>& entrances() const { return entrances_; }
+  // The target in which a point lies, and else how far the nearest outline or point is, in a straight line.
+  struct Nearest {
+    std::uint32_t target;
+    double metres;  // 0 inside
+  };
+  Nearest nearest(const Point& point) const;
+
+ private:
+  struct Shape {
+    std::uint32_t target;
+    MultiPolygon polygons;
+    std::vector<Point> points;
+    Box box;
+  };
+  void add_given(const EntranceRule& rule, AuditLog& audit);
+  void add_made(const EntranceRule& rule);
+  void add_crossings(const Shape& shape);
+  void add_spaced(const Shape& shape, const EntranceRule& rule);
+  void add(const StreetPosition& at, std::uint32_t target) { entrances_.push_back({at, target}); }
+  void index_outlines();
+
+  const StreetNetwork& streets_;
+  std::vector<std::string> ids_;
+  std::vector<Shape> shapes_;
+  std::vector<StreetEntrance> entrances_;
+  std::vector<Point> outlines_;                         // of all shapes: rings, and points as lines of no length
+  std::vector<std::uint32_t> first_points_, shape_of_;  // of every line of outlines_
+  SegmentIndex index_, boxes_;
+  std::vector<Point> box_points_;
+  std::vector<std::uint32_t> box_first_;
+};
+
+}  // namespace urbiome

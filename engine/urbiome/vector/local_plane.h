@@ -1,0 +1,50 @@
+// A plane in metres round a place, for lines and points of one city in whatever CRS they come.
+//
+// A transverse Mercator about the middle on the base CRS's ellipsoid: angles are true, and lengths are those of the
+// map divided by its scale, which is known in closed form. Within 200 km of the middle metres() is right to 1e-8.
+//
+//   LocalPlane plane(Crs::parse("EPSG:4326"), {-51.2, -30.03});
+//   PlaneTransformer in(Crs::parse("EPSG:31982"), plane);
+//   double m = plane.metres(in(a), in(b));
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "urbiome/vector/crs.h"
+#include "urbiome/vector/geometry.h"
+
+namespace urbiome {
+
+class LocalPlane {
+ public:
+  // `geographic`: a lat/lon CRS; `middle` in its longitudes and latitudes.
+  LocalPlane(const Crs& geographic, const Point& middle);
+
+  const Crs& geographic() const { return geographic_; }
+  const Crs& crs() const { return crs_; }
+  // True length of a straight line of the plane, in metres.
+  double metres(const Point& from, const Point& to) const;
+
+ private:
+  double scale(const Point& point) const;
+
+  Crs geographic_, crs_;
+  double latitude_, meridian_radius_;
+};
+
+// From any CRS into a plane. From one thread at a time.
+class PlaneTransformer {
+ public:
+  PlaneTransformer(const Crs& from, const LocalPlane& plane);
+  std::optional<Point> find(const Point& point) const;      // empty where it cannot be transformed
+  MultiPolygon transform(const MultiPolygon& shape) const;  // edges straight in `from`, to a millimetre
+
+ private:
+  Transformer to_geographic_, to_plane_;
+};
+
+// The middle of places on the globe, as the direction of their mean: also across the antimeridian and round a pole.
+Point middle_of(std::span<const Point> lonlats);
+
+}  // namespace urbiome
