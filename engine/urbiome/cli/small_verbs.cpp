@@ -101,7 +101,8 @@ void add_compare(CLI::App& root, Session& session) {
     write_json(folder.path("compare.json"), table_to_json(comparison.table));
     folder.commit();
     session.say(comparison.audit);
-    session.note(fmt::format("{} differences in {}/compare.csv", comparison.table.rows.size(), arguments->out));
+    session.note(fmt::format("{} of {} rows differ; all are in {}/compare.csv", comparison.differing,
+                             comparison.table.rows.size(), arguments->out));
     return kDone;
   });
 }
