@@ -27,7 +27,10 @@ def test_help_and_usage_agree(urbiome, verb):
     assert tree["name"] == verb[-1] and tree["description"]
     named = {name for argument in tree["arguments"] for name in argument["names"]}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text.stdout.decode().split("Options:")[1])) <= named | {"--memory"}
-    assert {"--overwrite", "--quiet", "--num-threads", "--memory", "--scratch", "--json-usage"} <= named
+    tiles = {"--num-threads", "--memory", "--scratch", "--tile-size"} if verb[0] in ("assess", "audit", "raster") else set()
+    output = set() if verb[0] in ("audit", "catalogue", "report") else {"--overwrite"}
+    common = {"--quiet", "--json-usage", "--overwrite", "--num-threads", "--memory", "--scratch", "--tile-size"}
+    assert named & common == {"--quiet", "--json-usage"} | tiles | output
     assert all(argument["description"] for argument in tree["arguments"])
 
 
@@ -150,6 +153,15 @@ def test_report_of_a_folder_that_lacks_a_file(urbiome, city, name):
     urbiome.done(*ASSESS, "a")
     (urbiome.folder / "a" / name).unlink()
     urbiome.refused(BAD_INPUT, name, "report", "a")
+
+
+def test_report_is_rebuilt_in_its_place(urbiome, city):
+    urbiome.done(*ASSESS, "a")
+    page = (urbiome.folder / "a/report.html").read_bytes()
+    for more in ([], ["--overwrite", "--memory", "1GiB", "--num-threads", "1"]):   # taken, though they mean nothing here
+        (urbiome.folder / "a/report.html").write_text("spoilt")
+        urbiome.done("report", "a", "-q", *more)
+        assert (urbiome.folder / "a/report.html").read_bytes() == page
 
 
 def test_sample_is_whole_and_its_own(urbiome):
