@@ -1,5 +1,7 @@
 """Yuexiu: the whole indicator list on four grids, with overlapping parks, empty sub-districts and slivers of neighbours."""
 
+import json
+
 import numpy as np
 import pytest
 from osgeo import gdal
@@ -217,3 +219,15 @@ def test_audit_tells_what_is_odd(cities, yuexiu):
     assert "overlap" in told and "counts once" in told
     assert "access is unknown for 281 of 354 spaces" in told
     assert "4043 lines" in told and "streets are not used" in told
+
+
+def test_assess_keeps_every_warning_of_the_audit(cities):
+    recipe = cities.recipe("yuexiu/city.toml.in", near_source="spaces", measure="edge")
+    told = json.loads(cities.run("audit", recipe, "--json").stdout)
+    out = assessed(cities)
+    kept = json.loads((out / "run.json").read_text())["audit"]
+    page = (out / "report.html").read_text()
+    warnings = [entry for entry in told if entry["severity"] == "warning"]
+    assert len(warnings) >= 7
+    for entry in warnings:
+        assert entry in kept and entry["message"] in page, entry

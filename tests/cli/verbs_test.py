@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import BAD_INPUT, DONE, SOME_FAILED, WRONG_USAGE, change
 from osgeo import ogr
@@ -26,7 +27,10 @@ def test_help_and_usage_agree(urbiome, verb):
     assert tree["name"] == verb[-1] and tree["description"]
     named = {name for argument in tree["arguments"] for name in argument["names"]}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text.stdout.decode().split("Options:")[1])) <= named | {"--memory"}
-    assert {"--overwrite", "--quiet", "--num-threads", "--memory", "--scratch", "--json-usage"} <= named
+    tiles = {"--num-threads", "--memory", "--scratch", "--tile-size"} if verb[0] in ("assess", "audit", "raster") else set()
+    output = set() if verb[0] in ("audit", "catalogue", "report") else {"--overwrite"}
+    common = {"--quiet", "--json-usage", "--overwrite", "--num-threads", "--memory", "--scratch", "--tile-size"}
+    assert named & common == {"--quiet", "--json-usage"} | tiles | output
     assert all(argument["description"] for argument in tree["arguments"])
 
 
@@ -92,6 +96,44 @@ def test_compare(urbiome, city):
     assert float(share["difference"]) == 0 and float(share["base"]) == pytest.approx(0.2, abs=1e-6)
 
 
+def test_compare_counts_what_differs(urbiome, city):
+    urbiome.done(*ASSESS, "a")
+    rows = len((urbiome.folder / "a/results.csv").read_text().splitlines()) - 1
+    same = urbiome.done("compare", "a", "a", "-o", "out").stderr.decode()
+    assert same == f"0 of {rows} rows differ; all are in out/compare.csv\n"
+    cells = classes()
+    cells[0, 99] = 2    # a house in the north-east gives way to water: no share of the other zones moves
+    write_raster(urbiome.folder / "cover.tif", cells, nodata=0)
+    urbiome.done(*ASSESS, "b")
+    said = urbiome.done("compare", "a", "b", "-o", "out2").stderr.decode()
+    table = list(csv.DictReader(open(urbiome.folder / "out2/compare.csv", newline="")))
+    differing = [r for r in table if r["base"] != r["value"]]
+    assert {r["zone_id"] for r in differing} == {"Tiny", "ne"} and said == f"{len(differing)} of {rows} rows differ; all are in out2/compare.csv\n"
+
+
+def test_compare_warns_of_every_setting(urbiome, city):
+    urbiome.done(*ASSESS, "a")
+    change(city, 'name = "Tiny"', 'name = "Small"')
+    change(city, "public = \"access = 'yes'\"", "public = \"access = 'no'\"")
+    change(city, 'column = "people"', 'column = "people"\nspread = "built"')
+    change(city, "min_green_area_ha = 0.5", "min_green_area_ha = 0.5\nmin_group_size = 3")
+    urbiome.done(*ASSESS, "b")
+    said = urbiome.done("compare", "a", "b", "-o", "out", "-q").stderr.decode()
+    for warning in ('the city\'s name differs: "Small" there, "Tiny" in the base', "public of green_spaces differs", 'spread of population differs: "built" there', "parameter min_group_size differs: 3 there, 0 in the base"):
+        assert f"urbiome: warning: b: {warning}" in said
+    assert said.count("\n") == 4
+
+
+def test_compare_warns_of_thresholds(urbiome, city):
+    write_raster(urbiome.folder / "red.tif", np.full((100, 100), 50, np.uint8))
+    write_raster(urbiome.folder / "nir.tif", classes() * 25 + 25)
+    change(city, 'path = "cover.tif"\nlegend = "legend.csv"', 'path = "red.tif"\nbands = { red = "red.tif", nir = "nir.tif" }\nndvi_min = 0.2')
+    urbiome.done(*ASSESS, "a")
+    change(city, "ndvi_min = 0.2", "ndvi_min = 0.3")
+    urbiome.done(*ASSESS, "b")
+    assert b"ndvi_min of land_cover differs: 0.3 there, 0.2 in the base" in urbiome.done("compare", "a", "b", "-o", "out", "-q").stderr
+
+
 @pytest.mark.parametrize("name", ["run.json", "results.csv"])
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"[[[", b"\xff\xfe", b"null", b'{"urbiome":1,"parameters":3,"grids":5}', b"city,value\nx,abc\n", b"city,value,lower\nx,1e999,3\n"])
 def test_folders_that_someone_has_touched(urbiome, city, name, content):
@@ -113,6 +155,15 @@ def test_report_of_a_folder_that_lacks_a_file(urbiome, city, name):
     urbiome.refused(BAD_INPUT, name, "report", "a")
 
 
+def test_report_is_rebuilt_in_its_place(urbiome, city):
+    urbiome.done(*ASSESS, "a")
+    page = (urbiome.folder / "a/report.html").read_bytes()
+    for more in ([], ["--overwrite", "--memory", "1GiB", "--num-threads", "1"]):   # taken, though they mean nothing here
+        (urbiome.folder / "a/report.html").write_text("spoilt")
+        urbiome.done("report", "a", "-q", *more)
+        assert (urbiome.folder / "a/report.html").read_bytes() == page
+
+
 def test_sample_is_whole_and_its_own(urbiome):
     urbiome.done("sample", "s", "-q")
     urbiome.refused(WRONG_USAGE, "not empty", "sample", "s")
@@ -122,8 +173,14 @@ def test_sample_is_whole_and_its_own(urbiome):
     assert "Olinda" in (urbiome.folder / "s/city.toml").read_text() and (urbiome.folder / "s/notes.txt").exists()
 
 
+def choose_legend(recipe):
+    recipe.write_text(recipe.read_text().replace('# legend = "dynamic_world"', 'legend = "dynamic_world"'))
+
+
 def test_init_writes_what_audit_reads(urbiome, city):
     urbiome.done("init", "boundary.gpkg", "zones.gpkg", "parks.gpkg", "people.gpkg", "cover.tif", "-o", "new.toml", "-q")
+    urbiome.refused(BAD_INPUT, "legend is missing", "audit", "new.toml", "-q")   # 1, 2 and 3 are codes of many legends
+    choose_legend(urbiome.folder / "new.toml")
     urbiome.done("audit", "new.toml", "-q")
     assert f'name = "{urbiome.folder.name}"' in (urbiome.folder / "new.toml").read_text()
 
@@ -137,6 +194,7 @@ def test_init_of_real_cities(urbiome, name):
         pytest.skip(f"the real city {name} is not here")
     layers = sorted(p for p in (DATA / name).iterdir() if p.suffix in (".tif", ".gpkg", ".shp", ".geojson"))
     urbiome.done("init", *layers, "-o", "city.toml", "-q")
+    choose_legend(urbiome.folder / "city.toml")
     result = urbiome.run("audit", "city.toml", "-q")
     error = result.stderr.decode()
     assert result.returncode in (DONE, BAD_INPUT) and ".toml" not in error.split(";")[0], error   # it is a recipe; its layers may disagree
@@ -183,6 +241,7 @@ def test_hostile_names_of_files(urbiome, name):
     assert (urbiome.folder / ("out " + name) / "report.html").exists()
     layers = [str(p) for p in city.parent.iterdir() if p.suffix in (".gpkg", ".tif")]
     urbiome.done("init", "-q", "-o", "made.toml", "--", *layers)
+    choose_legend(urbiome.folder / "made.toml")
     result = urbiome.run("audit", "made.toml", "-q")
     assert result.returncode in (DONE, SOME_FAILED, BAD_INPUT) and b"made.toml:" not in result.stderr, result.stderr
 

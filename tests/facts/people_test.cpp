@@ -79,6 +79,26 @@ TEST(PeopleFieldFact, PartsOfASourceAddUpToIt) {
   }
 }
 
+TEST(PeopleFieldFact, NoiseOfBordersMovesNobody) {
+  for (const Place& place : places()) {
+    const Grid& g = place.grid;
+    const Landscape landscape = landscape_of(place);
+    const auto box_to = [&](double left, double right) {
+      return cover_exactly(shapes::box(g.x_of(left), g.y_of(12.9), g.x_of(right), g.y_of(1.2)), g);
+    };
+    const Int128 weight = PeopleField::weight(box_to(2.3, 15.1), false, landscape.areas);
+    for (const double off : {1e-10, 1e-7}) {
+      PeopleField most(g), rest(g);
+      EXPECT_TRUE(most.add_part(box_to(2.3, 15.1 - off), weight, to_fixed(1000), false, landscape.areas));
+      const bool some = rest.add_part(box_to(15.1 - off, 15.1), weight, to_fixed(1000), false, landscape.areas);
+      EXPECT_EQ(some, off > 1e-9);
+      EXPECT_EQ(most.total() == to_fixed(1000), off < 1e-9);
+      EXPECT_EQ(rest.total() == 0, off < 1e-9);
+      EXPECT_NEAR(from_fixed(most.total() + rest.total()), 1000, 1e-8);
+    }
+  }
+}
+
 TEST(PeopleFieldFact, HoldsPointsOfTheGridOnly) {
   const Grid grid{.x0 = 100, .y0 = 50, .dx = 10, .dy = 10, .width = 3, .height = 2};
   PeopleField field(grid);

@@ -17,7 +17,7 @@ void add_audit(CLI::App& root, Session& session) {
   CLI::App* verb = root.add_subcommand("audit", "Say what a recipe's layers are like before any figure is trusted");
   verb->add_option("RECIPE", arguments->recipe, "city.toml")->required();
   verb->add_flag("--json", arguments->json, "As JSON");
-  session.add(*verb, [arguments, &session] {
+  session.add(*verb, {.output = false, .tiles = true}, [arguments, &session] {
     const AuditReport report = audit_recipe(read_recipe(arguments->recipe), session.execution());
     const auto is_said = [&](const AuditEntry& entry) { return entry.warning || !session.quiet(); };
     if (arguments->json) {

@@ -18,8 +18,14 @@ class Session {
  public:
   Session();
 
+  // Which of the common options mean something to a verb; help and usage list those, and every verb takes them all.
+  struct Uses {
+    bool output = true;  // --overwrite
+    bool tiles = true;   // --num-threads, --memory, --scratch, --tile-size
+  };
   // Adds the common options to a verb and its work; the work returns the exit status.
-  void add(CLI::App& verb, std::function<int()> work);
+  void add(CLI::App& verb, Uses uses, std::function<int()> work);
+  void add(CLI::App& verb, std::function<int()> work) { add(verb, Uses(), std::move(work)); }
   int run(const CLI::App& root);
 
   ExecutionSettings execution() const;

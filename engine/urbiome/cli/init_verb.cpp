@@ -19,7 +19,7 @@ void add_init(CLI::App& root, Session& session) {
   CLI::App* verb = root.add_subcommand("init", "Write a first recipe from layers, saying what was guessed");
   verb->add_option("LAYERS", arguments->layers, "Rasters and vector layers of the city")->required();
   verb->add_option("-o,--output", arguments->out, "Recipe to write")->required()->type_name("city.toml");
-  session.add(*verb, [arguments, &session] {
+  session.add(*verb, {.output = true, .tiles = false}, [arguments, &session] {
     keep_apart(arguments->out, arguments->layers);
     OutputFile file(arguments->out, session.overwrite());
     const std::string folder = std::filesystem::path(arguments->out).parent_path().string();

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "urbiome/cli/network_verbs.h"
+#include "urbiome/cli/raster_arguments.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/run/network_reach.h"
-#include "urbiome/run/output.h"
 
 namespace urbiome {
 namespace {
@@ -60,8 +60,8 @@ void add_network_reach(CLI::App& network, Session& session) {
   verb->add_option("--speed-kmh", request.speed_kmh, "Walking speed, for time_s")->capture_default_str();
   session.add(*verb, [a, &session] {
     const NetworkReachRequest& asked = a->request;
-    keep_apart(a->output, {asked.streets.path, asked.streets.walkable, asked.origins.path, asked.targets.path,
-                           asked.entrances.entrances});
+    check_table_output(a->output, {asked.streets.path, asked.streets.walkable, asked.origins.path, asked.targets.path,
+                                   asked.entrances.entrances});
     OutputFile file(a->output, session.overwrite());
     Executor executor(session.execution());
     AuditLog audit;

@@ -135,18 +135,25 @@ Session::Session() {
   spdlog::set_default_logger(logger);
 }
 
-void Session::add(CLI::App& verb, std::function<int()> work) {
+void Session::add(CLI::App& verb, Uses uses, std::function<int()> work) {
+  const auto shown = [](CLI::Option* option, bool is_used) {
+    return is_used ? option : option->group("");  // taken from any script all the same
+  };
   verb.add_flag("-q,--quiet", quiet_, "No progress and no notes; warnings and errors stay");
-  verb.add_flag("--overwrite", overwrite_, "Replace an existing output");
-  verb.add_option("--num-threads", threads_, "Threads to use (default: all cores)")
+  shown(verb.add_flag("--overwrite", overwrite_, "Replace an existing output"), uses.output);
+  shown(verb.add_option("--num-threads", threads_, "Threads to use (default: all cores)"), uses.tiles)
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
-  verb.add_option("--memory", memory_, "Most memory to use, as 512MiB, 4GiB or 25% (default: a quarter of the machine)")
+  shown(verb.add_option("--memory", memory_,
+                        "Most memory to use, as 512MiB, 4GiB or 25% (default: a quarter of the machine)"),
+        uses.tiles)
       ->type_name("SIZE");
-  verb.add_option("--scratch", scratch_,
-                  "Folder for tables that outgrow --memory (default: the system's for temporary files)")
+  shown(verb.add_option("--scratch", scratch_,
+                        "Folder for tables that outgrow --memory (default: the system's for temporary files)"),
+        uses.tiles)
       ->type_name("DIR");
-  verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)")
+  shown(verb.add_option("--tile-size", tile_size_, "Cells per side of a tile (default: from the file's blocks)"),
+        uses.tiles)
       ->check(CLI::Range(1, 1048576))
       ->type_name("N");
   verb.add_flag("--json-usage", json_usage_, "Print the arguments of this verb as JSON and stop");

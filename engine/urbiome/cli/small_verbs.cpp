@@ -20,7 +20,7 @@ void add_sample(CLI::App& root, Session& session) {
   auto folder = std::make_shared<std::string>();
   CLI::App* verb = root.add_subcommand("sample", "Write the sample city (Olinda, Brazil) with its recipe city.toml");
   verb->add_option("DIR", *folder, "Folder to make")->required()->type_name("DIR");
-  session.add(*verb, [folder, &session] {
+  session.add(*verb, {.output = true, .tiles = false}, [folder, &session] {
     const std::string recipe = write_sample_city(*folder, session.overwrite());
     session.note(fmt::format("wrote {}; next: urbiome assess {} -o out", recipe, recipe));
     return kDone;
@@ -36,7 +36,7 @@ void add_catalogue(CLI::App& root, Session& session) {
   CLI::App* verb = root.add_subcommand("catalogue", "List indicators and legends, or describe one indicator");
   verb->add_option("ID", arguments->id, "An indicator's id");
   verb->add_flag("--json", arguments->json, "As JSON");
-  session.add(*verb, [arguments] {
+  session.add(*verb, {.output = false, .tiles = false}, [arguments] {
     Table table = catalogue_table();
     if (!arguments->id.empty()) {
       const std::string id = arguments->id;
@@ -73,9 +73,9 @@ void add_catalogue(CLI::App& root, Session& session) {
 
 void add_report(CLI::App& root, Session& session) {
   auto folder = std::make_shared<std::string>();
-  CLI::App* verb = root.add_subcommand("report", "Rebuild report.html from an output folder");
+  CLI::App* verb = root.add_subcommand("report", "Rebuild report.html from an output folder, in its place");
   verb->add_option("DIR", *folder, "Output folder of urbiome assess")->required()->type_name("DIR");
-  session.add(*verb, [folder, &session] {
+  session.add(*verb, {.output = false, .tiles = false}, [folder, &session] {
     write_report(*folder);
     session.note(fmt::format("wrote {}/report.html", *folder));
     return kDone;
@@ -94,7 +94,7 @@ void add_compare(CLI::App& root, Session& session) {
       ->expected(2, 1000)
       ->option_text("BASE A B...");
   verb->add_option("-o,--output", arguments->out, "Folder to make")->required()->type_name("DIR");
-  session.add(*verb, [arguments, &session] {
+  session.add(*verb, {.output = true, .tiles = false}, [arguments, &session] {
     keep_apart(arguments->out, arguments->folders);
     OutputFolder folder(arguments->out, session.overwrite());
     const Comparison comparison = compare(arguments->folders);
@@ -102,7 +102,8 @@ void add_compare(CLI::App& root, Session& session) {
     write_json(folder.path("compare.json"), table_to_json(comparison.table));
     folder.commit();
     session.say(comparison.audit);
-    session.note(fmt::format("{} differences in {}/compare.csv", comparison.table.rows.size(), arguments->out));
+    session.note(fmt::format("{} of {} rows differ; all are in {}/compare.csv", comparison.differing,
+                             comparison.table.rows.size(), arguments->out));
     return kDone;
   });
 }

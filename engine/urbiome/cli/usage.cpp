@@ -26,6 +26,7 @@ std::string see_help(const CLI::App& verb) {
 std::string usage_as_json(const CLI::App& verb) {
   Json arguments = Json::array();
   for (const CLI::Option* option : verb.get_options()) {
+    if (option->get_group().empty()) continue;  // means nothing to this verb
     Json names = Json::array();
     for (const std::string& name : option->get_snames()) names.push_back("-" + name);
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);

@@ -7,6 +7,8 @@
 namespace urbiome {
 namespace {
 
+constexpr int kBorderBits = 32;  // of a source's weight: what a border that is drawn twice may lack or add
+
 struct WeightedStretch {
   std::int64_t row;
   std::int32_t begin, end;
@@ -90,13 +92,15 @@ std::vector<PeopleField::Part> PeopleField::parts_of(const Coverage& part, Int12
 
 bool PeopleField::add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell,
                            const CellAreas& areas) {
-  if (whole_weight <= 0) return false;
-  for (const Part& one : parts_of(part, whole_weight, people, by_cell, areas)) {
+  const Int128 in_part = weight(part, by_cell, areas), noise = whole_weight >> kBorderBits;
+  if (whole_weight <= 0 || in_part <= noise) return false;
+  const bool is_whole = whole_weight - in_part <= noise;
+  for (const Part& one : parts_of(part, is_whole ? in_part : whole_weight, people, by_cell, areas)) {
     pieces_.push_back(one.piece);
     piece_rows_.push_back(static_cast<std::int32_t>(one.row));
     total_ += one.piece.amount;
   }
-  return weight(part, by_cell, areas) > 0;
+  return true;
 }
 
 bool PeopleField::add(const Point& point, std::int64_t people) {

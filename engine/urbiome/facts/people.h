@@ -37,7 +37,8 @@ class PeopleField {
 
   // Spreads `people` (fixed-point) over the cells of the coverage. An empty coverage places nobody and returns false.
   bool add(const Coverage& coverage, std::int64_t people, bool by_cell, const CellAreas& areas);
-  // Of a source of `people` that weighs `whole_weight`, the part that lies in `part`.
+  // Of a source of `people` that weighs `whole_weight`, the part that lies in `part`: all where it lacks less than
+  // 2^-32 of the whole, nobody where it holds no more. Borders that are drawn twice differ by so much. False: nobody.
   bool add_part(const Coverage& part, Int128 whole_weight, std::int64_t people, bool by_cell, const CellAreas& areas);
   // The pieces that add_part() would place.
   struct Part {

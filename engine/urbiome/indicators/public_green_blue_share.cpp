@@ -1,6 +1,8 @@
 // Share of a city's built-up area that is green or blue space for public use: headline 12.1 of the Kunming-Montreal
 // Global Biodiversity Framework (CBD decision 16/31, metadata adapted from SDG 11.7.1). Variant `cif` follows
 // wri/cities-cif, metric urban_open_space.
+#include <algorithm>
+
 #include "urbiome/indicators/indicator.h"
 
 namespace urbiome {
@@ -52,6 +54,12 @@ struct PublicGreenBlueShare {
     return entry.missing == Missing::no && (entry.roles.has(Role::green) || entry.roles.has(Role::blue));
   }
 
+  // Where they cannot, cells alone say 0 of built-up ground, wherever it lies.
+  static bool built_can_be_green_or_blue(const ClassAreas& areas) {
+    return std::any_of(areas.classes.begin(), areas.classes.end(),
+                       [](const LegendClass& entry) { return green_or_blue(entry) && entry.roles.has(Role::built); });
+  }
+
   struct Parts {
     Int128 extent = 0, known_public = 0, possibly_public = 0, all = 0, all_green = 0, outside_spaces = 0;
   };
@@ -81,13 +89,17 @@ struct PublicGreenBlueShare {
     return row;
   }
 
-  // A row that says why there is no share, or nothing when there is one.
+  static constexpr std::string_view kNoAccess = "no green_spaces layer, so access is not known";
+
+  // A row that says why there is no share, or nothing when there is one. `without_spaces`: why there is none without
+  // mapped spaces; empty where the cells tell.
   static std::optional<IndicatorRow> obstacle(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone,
-                                              Extent extent, const std::string& variant, bool needs_spaces) {
+                                              Extent extent, const std::string& variant,
+                                              std::string_view without_spaces) {
     if (areas == nullptr) return empty_row(variant, Status::no_data, "no land cover");
     if (areas->total(zone) == 0) return empty_row(variant, Status::no_data, "the zone covers no cell");
-    if (needs_spaces && !areas->with_spaces)
-      return empty_row(variant, Status::no_data, "no green_spaces layer, so access is not known");
+    if (!without_spaces.empty() && !areas->with_spaces)
+      return empty_row(variant, Status::no_data, std::string(without_spaces));
     if (extent == Extent::built_cells_only && !facts.knows(Role::built))
       return empty_row(variant, Status::no_data, "the land cover cannot tell built-up cells");
     if (areas->known(zone) == 0 && (extent == Extent::built_cells_only || !areas->with_spaces)) {
@@ -105,7 +117,7 @@ struct PublicGreenBlueShare {
   static void public_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, Extent extent,
                            IndicatorRows& rows) {
     const std::string variant = "gb_public/" + std::string(name_of(extent));
-    if (auto row = obstacle(facts, areas, zone, extent, variant, true)) return rows.push_back(*row);
+    if (auto row = obstacle(facts, areas, zone, extent, variant, kNoAccess)) return rows.push_back(*row);
     const Parts parts = parts_of(*areas, zone, extent);
     const double lower = share(parts.known_public, parts.extent);
     const double upper = share(parts.possibly_public + parts.outside_spaces, parts.extent);
@@ -121,7 +133,10 @@ struct PublicGreenBlueShare {
   static void all_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, Extent extent,
                         IndicatorRows& rows) {
     const std::string variant = "all_green_blue/" + std::string(name_of(extent));
-    if (auto row = obstacle(facts, areas, zone, extent, variant, false)) return rows.push_back(*row);
+    const bool always_0 = areas != nullptr && extent == Extent::built_cells_only && !built_can_be_green_or_blue(*areas);
+    const std::string_view without_spaces =
+        always_0 ? "no green_spaces layer, and no built-up class of the legend is green or blue" : "";
+    if (auto row = obstacle(facts, areas, zone, extent, variant, without_spaces)) return rows.push_back(*row);
     const Parts parts = parts_of(*areas, zone, extent);
     rows.push_back(
         {.variant = variant,
@@ -131,7 +146,8 @@ struct PublicGreenBlueShare {
   }
 
   static void cif_share(const FactsFor<Needs>& facts, const ClassAreas* areas, std::size_t zone, IndicatorRows& rows) {
-    if (auto row = obstacle(facts, areas, zone, Extent::built_cells_only, "cif", true)) return rows.push_back(*row);
+    if (auto row = obstacle(facts, areas, zone, Extent::built_cells_only, "cif", kNoAccess))
+      return rows.push_back(*row);
     const Parts parts = parts_of(*areas, zone, Extent::built_cells_only);
     rows.push_back({.variant = "cif",
                     .value = share(parts.all_green, parts.extent),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/io/gdal_door.h"
@@ -337,6 +338,34 @@ std::vector<LayerDescription> describe_vector(const std::string& path) {
     layers.push_back(std::move(description));
   }
   return layers;
+}
+
+std::vector<ColumnContent> column_contents(const std::string& path, const std::string& layer_name) {
+  const GdalDataset dataset = open_dataset(path, GDAL_OF_VECTOR, "vector layer");
+  const GdalErrors quiet;
+  OGRLayer* layer = dataset->GetLayerByName(layer_name.c_str());
+  if (layer == nullptr) throw Error(ErrorCode::unreadable, path + " has no layer " + layer_name, "an existing layer");
+  const char* geometry[] = {"OGR_GEOMETRY", nullptr};
+  if (layer->TestCapability(OLCIgnoreFields)) layer->SetIgnoredFields(geometry);
+  const OGRFeatureDefn& definition = *layer->GetLayerDefn();
+  std::vector<ColumnContent> columns(static_cast<std::size_t>(definition.GetFieldCount()));
+  std::vector<std::unordered_set<std::string>> values(columns.size());
+  while (const OGRFeatureUniquePtr feature{layer->GetNextFeature()}) {
+    stop_if_cancelled();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const int field = static_cast<int>(i);
+      if (!feature->IsFieldSetAndNotNull(field)) continue;
+      const std::string text = feature->GetFieldAsString(field);
+      if (text.empty()) continue;
+      ++columns[i].filled;
+      values[i].insert(text);
+    }
+  }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    columns[i].name = name_of(definition.GetFieldDefn(static_cast<int>(i))->GetNameRef());
+    columns[i].distinct = static_cast<std::int64_t>(values[i].size());
+  }
+  return columns;
 }
 
 bool is_vector(const std::string& path) {

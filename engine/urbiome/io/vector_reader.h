@@ -47,4 +47,11 @@ struct LayerDescription {
 std::vector<LayerDescription> describe_vector(const std::string& path);  // Error{unreadable} when OGR cannot open it
 bool is_vector(const std::string& path);
 
+// What the columns of a layer hold; geometry is not read.
+struct ColumnContent {
+  std::string name;
+  std::int64_t filled = 0, distinct = 0;  // rows with a value; different values
+};
+std::vector<ColumnContent> column_contents(const std::string& path, const std::string& layer);
+
 }  // namespace urbiome

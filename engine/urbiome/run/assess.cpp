@@ -7,6 +7,7 @@
 
 #include "urbiome/indicators/catalogue.h"
 #include "urbiome/run/audit.h"
+#include "urbiome/run/cautions.h"
 #include "urbiome/run/class_map.h"
 #include "urbiome/run/without_grid.h"
 
@@ -61,6 +62,14 @@ ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zo
   result.method = row.method;
   result.evidence = name_of(spec.evidence);
   return result;
+}
+
+// What the audit says of the same layers, as far as the facts tell it.
+void say_what_facts_tell(const DatedLandscape& dated, const FactStore& store,
+                         const std::vector<PeopleAccount>& accounts, AuditLog& audit) {
+  if (store.class_areas) describe_land_cover(dated.land_cover, dated.landscape, *store.class_areas, audit);
+  warn_of_odd_zones(dated.landscape, audit);
+  if (store.people) note_people_beyond_city(*store.people, accounts, audit);
 }
 
 // People from points and polygons; every row of the land is no_data.
@@ -162,6 +171,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     };
     FactRun run = compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people,
                                 executor, options.map ? &dated.map : nullptr);
+    say_what_facts_tell(dated, run.store, accounts, audit);
     for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
       done.results.rows.push_back(std::move(row));
     for (PhaseRecord& phase : run.phases) {

@@ -5,71 +5,19 @@
 
 #include <fmt/format.h>
 
+#include "urbiome/run/cautions.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
 namespace {
 
-constexpr double kSliverCells = 1e-3;  // a zone of less ground is noise of its outline
-
-void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape, const ClassAreas& areas,
-                         AuditLog& audit) {
-  const std::string& path = layer.info.path;
-  const Grid& grid = layer.source->grid();
-  audit.note(path,
-             fmt::format("{} x {} cells of {:g} x {:g} in {} {}, legend {}", grid.width, grid.height, grid.dx, grid.dy,
-                         layer.crs.name(), layer.crs.id(), layer.legend.id.empty() ? "none" : layer.legend.id));
-  if (!layer.crs.is_geographic()) {
-    const Box box = bounds(landscape.zones[0].shape);
-    const double off = linear_distortion(layer.crs, {(box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2});
-    audit.note(
-        path,
-        fmt::format("lengths on the map are {:.3g} % off in the middle of the city; areas are taken on the ellipsoid",
-                    100 * off));
-  }
-  const double whole = static_cast<double>(areas.total(0));
-  if (whole <= 0) return;
-  double nodata = 0, unknown = 0;
-  std::string absent;
-  for (std::size_t i = 0; i < areas.classes.size(); ++i) {
-    const double share = static_cast<double>(areas.at(0, i)) / whole;
-    const LegendClass& entry = areas.classes[i];
-    if (entry.missing == Missing::nodata)
-      nodata += share;
-    else if (entry.missing == Missing::unknown)
-      unknown += share;
-    else if (share == 0)
-      absent += (absent.empty() ? "" : ", ") + entry.code;
-  }
-  if (nodata > 1e-9) audit.warn(path, fmt::format("{:.3g} % of the city is outside the survey (nodata)", 100 * nodata));
-  if (unknown > 1e-9) audit.warn(path, fmt::format("{:.3g} % of the city is not classified (unknown)", 100 * unknown));
-  if (!absent.empty()) audit.note(path, "classes of the legend that do not occur in the city: " + absent);
-}
-
-// Zones that leave the city, and city ground that no zone covers.
+// City ground that no zone covers, and ground of zones outside the city.
 void compare_zones_with_city(const Landscape& landscape, AuditLog& audit) {
-  std::vector<std::string> levels;
-  for (const Zone& zone : landscape.zones) {
-    if (zone.level != "city" && std::find(levels.begin(), levels.end(), zone.level) == levels.end())
-      levels.push_back(zone.level);
-  }
   const MultiPolygon& city = landscape.zones[0].shape;
-  const double cell_area = landscape.grid().dx * landscape.grid().dy;
-  for (const std::string& level : levels) {
+  for (const std::string& level : levels_of(landscape)) {
     std::vector<MultiPolygon> shapes;
-    std::vector<std::string> slivers;
     for (const Zone& zone : landscape.zones) {
       if (zone.level == level) shapes.push_back(zone.shape);
-      if (zone.level == level && zone.coverage.empty())
-        audit.warn("zone " + zone.id, "covers no cell");
-      else if (zone.level == level && planar_area(zone.shape) < kSliverCells * cell_area)
-        slivers.push_back(zone.id);
-    }
-    if (!slivers.empty()) {
-      audit.warn(
-          "level " + level,
-          fmt::format("{} zones are slivers of less than a thousandth of a cell, and their figures mean nothing: {}",
-                      slivers.size(), fmt::join(slivers, ", ")));
     }
     const MultiPolygon all = union_of(shapes);
     const double ground = planar_area(city), inside = planar_area(intersection_of(all, city)), zones = planar_area(all);
@@ -78,17 +26,6 @@ void compare_zones_with_city(const Landscape& landscape, AuditLog& audit) {
     if (zones > 0 && inside < zones * (1 - 1e-4))
       audit.note("level " + level,
                  fmt::format("{:.4g} % of the zones' ground lies outside the city", 100 * (1 - inside / zones)));
-
-    // A constant offset moves all four sides of the box alike.
-    const Box a = bounds(city), b = bounds(all);
-    const double dx = ((b.xmin - a.xmin) + (b.xmax - a.xmax)) / 2, dy = ((b.ymin - a.ymin) + (b.ymax - a.ymax)) / 2;
-    const double wobble = std::hypot((b.xmax - a.xmax) - (b.xmin - a.xmin), (b.ymax - a.ymax) - (b.ymin - a.ymin));
-    const double shift = std::hypot(dx, dy), cell = std::min(landscape.grid().dx, landscape.grid().dy);
-    if (shift > 2 * cell && wobble < 0.1 * shift) {
-      audit.warn("level " + level, fmt::format("zones lie {:.3g}, {:.3g} map units from the city boundary on every "
-                                               "side: a constant offset, as from a wrong datum",
-                                               dx, dy));
-    }
   }
 }
 
@@ -197,15 +134,20 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
                                       [](const PopulationInput& p) { return p.spread_built; });
     std::vector<Role> roles = {Role::green};
     if (on_built) roles.push_back(Role::built);
-    LandscapeFlow flow(landscape, {FactId::class_areas}, fact_parameters(recipe.parameters), roles, executor);
+    std::vector<FactId> facts = {FactId::class_areas};
+    if (!recipe.population.empty()) facts.push_back(FactId::people);
+    LandscapeFlow flow(landscape, facts, fact_parameters(recipe.parameters), roles, executor);
     flow.read();
     describe_land_cover(layer, landscape, *flow.class_areas, audit);
+    warn_of_odd_zones(landscape, audit);
     compare_zones_with_city(landscape, audit);
     look_for_shift(landscape, flow.runs_of(Role::green), audit);
     const RunTable built = on_built ? flow.runs_of(Role::built) : RunTable{};
+    if (recipe.population.empty()) continue;
     std::vector<PeopleAccount> accounts;
-    if (!recipe.population.empty())
-      place_people(recipe, landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
+    const PeopleSources people =
+        place_people(recipe, landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
+    note_people_beyond_city(flow.people(people), accounts, audit);
   }
   return report;
 }

@@ -1,5 +1,6 @@
 #include "urbiome/run/compare.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -109,6 +110,29 @@ std::size_t dates_in(const std::string& folder) {
   return member(run, "grids").size();
 }
 
+// The members of both objects by name, those of `a` first.
+std::vector<std::string> names_in(const Json& a, const Json& b) {
+  std::vector<std::string> names;
+  for (const Json* object : {&a, &b}) {
+    if (!object->is_object()) continue;
+    for (const auto& [name, value] : object->items()) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+const Json& item(const Json& list, std::size_t i) {
+  static const Json kNothing;
+  return list.is_array() && i < list.size() ? list[i] : kNothing;
+}
+
+// What a recipe sets outside of its parameters that decides what counts as green, public or inhabited.
+const std::map<std::string, std::vector<std::string>> kSettings = {
+    {"land_cover", {"ndvi_min", "ndwi_min", "unlisted", "resolution_m"}},
+    {"green_spaces", {"role", "public", "private"}},
+    {"population", {"spread"}}};
+
 void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& audit) {
   const auto differ = [&](const std::string& what, const Json& a, const Json& b) {
     if (a != b)
@@ -117,9 +141,24 @@ void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& au
   };
   differ("the version of urbiome", member(member(base.run, "urbiome"), "version"),
          member(member(other.run, "urbiome"), "version"));
-  const Json& parameters = member(base.run, "parameters");
-  for (const auto& [name, value] : parameters.items())
-    differ("parameter " + name, value, member(member(other.run, "parameters"), name));
+  differ("the city's name", member(member(base.run, "city"), "name"), member(member(other.run, "city"), "name"));
+  const Json& a = member(base.run, "parameters");
+  const Json& b = member(other.run, "parameters");
+  for (const std::string& name : names_in(a, b)) differ("parameter " + name, member(a, name), member(b, name));
+  for (const auto& [table, names] : kSettings) {
+    const Json& my = member(member(base.run, "recipe"), table);
+    const Json& their = member(member(other.run, "recipe"), table);
+    if (my.size() != their.size()) {
+      differ(fmt::format("the number of {} tables", table), my.size(), their.size());
+      continue;
+    }
+    for (std::size_t i = 0; i < my.size(); ++i) {
+      for (const std::string& name : names) {
+        differ(fmt::format("{} of {}{}", name, table, my.size() > 1 ? fmt::format(" {}", i + 1) : ""),
+               member(item(my, i), name), member(item(their, i), name));
+      }
+    }
+  }
   const Json& mine = member(base.run, "grids");
   const Json& theirs = member(other.run, "grids");
   if (!mine.is_array() || !theirs.is_array() || mine.empty() || theirs.empty()) return;
@@ -130,7 +169,7 @@ void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& au
 
 Cell cell(const std::optional<double>& value) { return value ? Cell{*value} : Cell{}; }
 
-void append_rows(const Outcome& base, const Outcome& other, bool several, Table& table) {
+void append_rows(const Outcome& base, const Outcome& other, bool several, Comparison& result) {
   const auto add = [&](const std::vector<std::string>& keys, std::optional<std::size_t> b,
                        std::optional<std::size_t> o) {
     std::vector<Cell> row;
@@ -143,6 +182,7 @@ void append_rows(const Outcome& base, const Outcome& other, bool several, Table&
     const auto value = o ? other.values[*o] : std::nullopt;
     std::optional<double> difference, lower, upper;
     if (base_value && value) difference = *value - *base_value;
+    if (base_value != value) ++result.differing;
     // Of two intervals the difference lies between the extremes.
     if (b && o && base.lower[*b] && base.upper[*b] && other.lower[*o] && other.upper[*o]) {
       lower = *other.lower[*o] - *base.upper[*b];
@@ -150,7 +190,7 @@ void append_rows(const Outcome& base, const Outcome& other, bool several, Table&
     }
     row.insert(row.end(), {cell(base_value), cell(value), cell(difference), cell(lower), cell(upper),
                            lower && upper ? Cell{std::string(*lower > 0 || *upper < 0 ? "yes" : "no")} : Cell{}});
-    table.rows.push_back(std::move(row));
+    result.table.rows.push_back(std::move(row));
   };
   std::vector<bool> seen(other.keys.size(), false);
   std::map<std::size_t, std::vector<std::string>> by_row;
@@ -187,7 +227,7 @@ Comparison compare(const std::vector<std::string>& folders) {
   for (std::size_t i = 1; i < folders.size(); ++i) {
     const Outcome other = read_outcome(folders[i], match_dates);
     compare_definitions(base, other, result.audit);
-    append_rows(base, other, folders.size() > 2, result.table);
+    append_rows(base, other, folders.size() > 2, result);
   }
   return result;
 }

@@ -11,7 +11,8 @@ namespace urbiome {
 
 struct Comparison {
   Table table;     // compare.csv: the keys of results, then base, value, difference, lower, upper, clears_error
-  AuditLog audit;  // definitions that differ: legend, CRS, cell size, parameters, version, inputs
+  AuditLog audit;  // definitions that differ: legend, CRS, cell size, thresholds, parameters, city, version
+  std::int64_t differing = 0;  // rows with a difference other than 0, or a value on one side only
 };
 
 // `folders[0]` is the base. Rows are matched by every key but city and scenario; a row that stands in one folder only

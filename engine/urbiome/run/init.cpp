@@ -1,33 +1,20 @@
 #include "urbiome/run/init.h"
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
 #include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
-#include "urbiome/io/legends.h"
 #include "urbiome/io/raster_reader.h"
 #include "urbiome/io/vector_reader.h"
+#include "urbiome/run/init_guesses.h"
 
 namespace urbiome {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-bool has_any(const std::string& text, std::initializer_list<const char*> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](const char* word) { return text.find(word) != std::string::npos; });
-}
 
 // A basic string of TOML; control characters are escaped.
 std::string toml_text(const std::string& text) {
@@ -42,6 +29,13 @@ std::string toml_text(const std::string& text) {
     out += c;
   }
   return out + "\"";
+}
+
+// A line of TOML that is not read, whatever the text holds.
+std::string comment(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return fmt::format("# {}\n", text);
 }
 
 class Draft {
@@ -62,10 +56,11 @@ class Draft {
 
   RecipeDraft finish() {
     RecipeDraft draft;
-    draft.toml = fmt::format("# Written by urbiome init; check every line.\n\n[city]\nname = {}\n",
-                             toml_text(folder_.has_filename() ? folder_.filename().string() : "city"));
+    const std::string city = folder_.has_filename() ? folder_.filename().string() : "city";
+    draft.toml = fmt::format("# Written by urbiome init; check every line.\n\n[city]\nname = {}\n", toml_text(city));
+    guesses_.push_back(fmt::format("the city is called {}, after the recipe's folder", city));
     if (!boundary_.empty()) draft.toml += "boundary = " + boundary_ + "\n";
-    draft.toml += "\n" + tables_;
+    draft.toml += fmt::format("\n{}{}", zone_tables(), tables_);
     if (!has_spaces_) {
       draft.toml += "[parameters]\nnear_source = \"land_cover\"\n";
       guesses_.push_back(
@@ -80,41 +75,6 @@ class Draft {
     if (path.rfind("/vsi", 0) == 0 || path.find("://") != std::string::npos) return path;
     const fs::path full = fs::absolute(path).lexically_normal(), near = full.lexically_relative(folder_);
     return !near.empty() && *near.begin() != ".." ? near.string() : full.string();
-  }
-
-  // The shipped legend whose codes hold every value of the band; names in file or path decide between several.
-  std::string guess_legend(const std::string& path, const RasterInfo& info, std::string& why) const {
-    const std::vector<std::int64_t> values = distinct_values(path, 1, 300);
-    const std::string words = lower(fs::path(path).filename().string());
-    std::vector<std::string> fitting;
-    for (const std::string& id : shipped_legends()) {
-      const Legend legend = load_legend(id);
-      if (!values.empty() &&
-          std::all_of(values.begin(), values.end(), [&](std::int64_t v) { return legend.find(v) != nullptr; }))
-        fitting.push_back(id);
-    }
-    for (const std::string& id : fitting) {
-      std::string plain = id;
-      std::erase(plain, '_');
-      std::string plain_words = words;
-      std::erase_if(plain_words, [](char c) { return c == '_' || c == '-'; });
-      if (plain_words.find(plain) != std::string::npos) return why = "by the file's name", id;
-    }
-    for (const std::string& id : fitting) {
-      const Legend legend = load_legend(id);
-      const auto named = std::count_if(values.begin(), values.end(), [&](std::int64_t v) {
-        return v >= 0 && v < static_cast<std::int64_t>(info.category_names.size()) &&
-               lower(info.category_names[static_cast<std::size_t>(v)]) == lower(legend.find(v)->name);
-      });
-      if (named * 2 > static_cast<std::int64_t>(values.size())) return why = "by the class names in the file", id;
-    }
-    if (fitting.empty()) return {};
-    const bool tens = std::all_of(values.begin(), values.end(), [](std::int64_t v) { return v % 5 == 0; });
-    if (tens && std::find(fitting.begin(), fitting.end(), "worldcover") != fitting.end())
-      return why = "by its codes", "worldcover";
-    why = "by its codes, which also fit:";
-    for (std::size_t i = 1; i < fitting.size(); ++i) why += " " + fitting[i];
-    return fitting[0];
   }
 
   void add_raster(const std::string& path) {
@@ -147,17 +107,32 @@ class Draft {
                              toml_text(relative(path)), landsat ? ", green = 2" : "");
       return guesses_.push_back(path + ": bands with red = 3 and nir = 4; green where NDVI > 0.2 (check both)");
     }
-    std::string why;
-    const std::string legend = whole_numbers ? guess_legend(path, info, why) : std::string{};
-    if (legend.empty()) {
+    add_classes(path, whole_numbers ? guess_legend(path, info) : LegendGuess{});
+  }
+
+  void add_classes(const std::string& path, const LegendGuess& legend) {
+    const std::string others = fmt::format("{}", fmt::join(legend.others, ", "));
+    if (legend.id.empty() && legend.others.empty()) {
       tables_ += fmt::format(
           "# This raster fits no shipped legend: write a legend file and name it here\n# [[land_cover]]\n# path = "
           "{}\n# legend = \"my_legend.csv\"\n\n",
           toml_text(relative(path)));
       return guesses_.push_back(path + ": no guess; its values fit no shipped legend");
     }
-    tables_ += fmt::format("[[land_cover]]\npath = {}\nlegend = {}\n\n", toml_text(relative(path)), toml_text(legend));
-    guesses_.push_back(fmt::format("{}: land cover with legend {}, {}", path, legend, why));
+    tables_ += fmt::format("[[land_cover]]\npath = {}\n", toml_text(relative(path)));
+    if (legend.id.empty()) {
+      tables_ += fmt::format("# Its values fit {} shipped legends; take one of them, or a file of your own:\n",
+                             legend.others.size());
+      for (const std::string& id : legend.others) tables_ += fmt::format("# legend = {}\n", toml_text(id));
+      tables_ += "\n";
+      return guesses_.push_back(
+          fmt::format("{}: land cover, but its values fit {} legends ({}); choose one in the recipe", path,
+                      legend.others.size(), others));
+    }
+    if (!others.empty()) tables_ += fmt::format("# {}; its values also fit: {}\n", legend.why, others);
+    tables_ += fmt::format("legend = {}\n\n", toml_text(legend.id));
+    guesses_.push_back(fmt::format("{}: land cover with legend {}, {}{}", path, legend.id, legend.why,
+                                   others.empty() ? "" : "; its values also fit: " + others));
   }
 
   // Populations add up, so only the first is taken; others stand as comments.
@@ -170,20 +145,6 @@ class Draft {
     for (const char c : lines) comment += c == '\n' ? std::string("\n# ") : std::string(1, c);
     tables_ += comment.substr(0, comment.size() - 2) + "\n";
     guesses_.push_back(guess + "; left as a comment beside the first population");
-  }
-
-  static std::string column_like(const LayerDescription& layer, std::initializer_list<const char*> words) {
-    for (const char* word : words) {
-      for (const auto& [field, type] : layer.fields) {
-        if (lower(field) == word) return field;
-      }
-    }
-    for (const char* word : words) {
-      for (const auto& [field, type] : layer.fields) {
-        if (lower(field).find(word) != std::string::npos) return field;
-      }
-    }
-    return {};
   }
 
   void add_vector(const std::string& path) {
@@ -224,20 +185,46 @@ class Draft {
       boundary_ = file;
       return guesses_.push_back(path + ": the city boundary");
     }
-    const std::string title = column_like(layer, {"name", "nm_", "nom", "label"});
-    std::string id = column_like(layer, {"id", "code", "gid", "fid", "objectid"});
-    if (id.empty()) id = title.empty() && !layer.fields.empty() ? layer.fields[0].first : title;
-    tables_ += fmt::format("[[zones]]\npath = {}\nid = {}\n{}level = \"zone\"\n\n", file, toml_text(id),
-                           title.empty() ? "" : "name = " + toml_text(title) + "\n");
-    guesses_.push_back(fmt::format("{}: zones by column {}{}", path, id, title.empty() ? "" : " named by " + title));
+    add_zones(path, layer);
     if (!people.empty()) {
       add_population(fmt::format("path = {}\ncolumn = {}\n", file, toml_text(people)),
                      fmt::format("{}: residents in column {}", path, people));
     }
   }
 
+  void add_zones(const std::string& path, const LayerDescription& layer) {
+    const std::string title = column_like(layer, {"name", "nm_", "nom", "label"});
+    const IdGuess id = guess_id(path, layer, title);
+    std::string lines = fmt::format("[[zones]]\npath = {}\n", toml_text(relative(path)));
+    if (!id.doubt.empty()) lines += comment(id.doubt);
+    lines += fmt::format("id = {}\n", toml_text(id.column));
+    if (!title.empty()) lines += "name = " + toml_text(title) + "\n";
+    zones_.push_back({std::move(lines), path});
+    guesses_.push_back(fmt::format("{}: zones by column {}{}{}", path, id.column,
+                                   title.empty() ? "" : " named by " + title, id.doubt.empty() ? "" : "; " + id.doubt));
+  }
+
+  // A level each; several are called after their files.
+  std::string zone_tables() {
+    std::string text;
+    std::set<std::string> taken = {"city"};
+    for (const ZoneTable& table : zones_) {
+      std::string level = zones_.size() == 1 ? "zone" : fs::path(table.path).stem().string();
+      for (int next = 2; !taken.insert(level).second; ++next)
+        level = fmt::format("{}_{}", fs::path(table.path).stem().string(), next);
+      text += table.lines + "level = " + toml_text(level) + "\n\n";
+      if (zones_.size() > 1)
+        guesses_.push_back(fmt::format("{}: its zones have level {}, by its name", table.path, level));
+    }
+    return text;
+  }
+
+  struct ZoneTable {
+    std::string lines, path;
+  };
   fs::path folder_;
   std::string boundary_, tables_;
+  std::vector<ZoneTable> zones_;
   std::set<std::string> named_once_;  // tables that a recipe holds once
   bool has_spaces_ = false;
   std::vector<std::string> guesses_;

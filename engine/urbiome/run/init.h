@@ -12,8 +12,8 @@ struct RecipeDraft {
 };
 
 // Rasters: land cover when their values fit a shipped legend (by class names in the file, file name, or the codes
-// present), population when they hold larger or fractional counts. Vectors: streets (lines), boundary (one polygon),
-// zones (several polygons with an id), green spaces (by name), population (a column of residents). Throws
+// present; where many fit, all stand in comments), population when they hold larger or fractional counts. Vectors: streets (lines), boundary (one polygon),
+// zones (several polygons, by the column that tells them apart; a level for each layer), green spaces (by name), population (a column of residents). Throws
 // Error{unreadable} for a file that neither GDAL nor OGR opens.
 RecipeDraft draft_recipe(const std::vector<std::string>& layers, const std::string& folder);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -102,6 +103,42 @@ ForEach on_threads(Executor& executor) {
   };
 }
 
+namespace {
+
+// Two tables of zones with one level are meant to lie beside each other.
+void warn_of_tables_with_one_level(const Recipe& recipe, const std::vector<ZoneShape>& zones, Executor& executor,
+                                   AuditLog& audit) {
+  std::map<std::string, std::map<std::string, std::vector<MultiPolygon>>> tables;  // by level and path
+  std::map<std::string, const Crs*> crs;
+  for (const ZoneShape& zone : zones) {
+    tables[zone.level][zone.path].push_back(zone.shape);
+    crs[zone.path] = &zone.crs;
+  }
+  for (auto& [level, by_path] : tables) {
+    if (by_path.size() < 2) continue;
+    const Crs& common = *crs.at(by_path.begin()->first);
+    std::vector<MultiPolygon> grounds;
+    std::string paths;
+    for (auto& [path, shapes] : by_path) {
+      const Transformer transformer(*crs.at(path), common);
+      MultiPolygon ground = union_of(shapes, on_threads(executor));
+      const Box box = bounds(ground);
+      const double tolerance = 1e-6 * std::max(box.xmax - box.xmin, box.ymax - box.ymin);
+      if (!transformer.identity()) ground = repaired(transformer.transform(ground, tolerance)).shape;
+      grounds.push_back(std::move(ground));
+      paths += (paths.empty() ? "" : ", ") + path;
+    }
+    const double overlap = overlapping_area(grounds, on_threads(executor));
+    const double whole = overlap > 0 ? planar_area(union_of(grounds, on_threads(executor))) : 0;
+    if (whole <= 0 || overlap / whole <= 1e-3) continue;
+    audit.warn(recipe.file, fmt::format("zones of {} have one level, \"{}\", and overlap on {:.3g} % of their ground: "
+                                        "give each table a level of its own",
+                                        paths, level, 100 * overlap / whole));
+  }
+}
+
+}  // namespace
+
 std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, AuditLog& audit) {
   std::vector<ZoneShape> zones;
   for (const ZonesInput& input : recipe.zones) {
@@ -162,6 +199,7 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, Audi
                  fmt::format("zones overlap on {:.3g} % of their ground; each counts it", 100 * overlap / whole));
     }
   }
+  warn_of_tables_with_one_level(recipe, zones, executor, audit);
   for (std::size_t i = 0; i < zones.size(); ++i) {
     if (zones[i].level == "city") {
       throw Error(ErrorCode::contradiction, "a zones level is called \"city\"", "another word",
