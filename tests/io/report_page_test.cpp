@@ -77,6 +77,8 @@ class FabricatedOutput {
     city("public_green_blue_share", "gb_public/admin", "", 0.123456789012, "1", 0.1, 0.21, "ok",
          "bounds: unknown access");
     city("public_green_blue_share", "all_green_blue/admin", "", 0.412, "1");
+    city("built_share", "", "", 0.25, "1");
+    results_.rows.back()[static_cast<std::size_t>(results_.column("valid_share"))] = 0.99991;
     city("green_share", "", "", 0.3871, "1", 0.361, 0.413, "ok", "95% interval");
     city("people_near_green_share", "300m_1ha_edge", "", 0.6543, "1");
     city("green_per_resident_m2", "", "", 41.27, "m2 per person");
@@ -94,7 +96,11 @@ class FabricatedOutput {
       const bool missing = i == 4;
       add("district", id, name, "green_share", "", "", missing ? Cell{} : Cell{value}, "1", Cell{}, Cell{},
           missing ? "no_data" : "ok");
-      add("district", id, name, "public_green_blue_share", "gb_public/admin", "", value / 3, "1", value / 4, value / 2);
+      add("district", id, name, "public_green_blue_share", "gb_public/admin", "", 0.0, "1", 0.0, value / 2);
+      add("district", id, name, "public_green_blue_share", "all_green_blue/admin", "", value, "1");
+      add("district", id, name, "effective_mesh_size_ha", "zone/cut", "", 0.5 * static_cast<double>(i * i), "ha");
+      for (const std::string variant : {"a", "b", "c", "d", "e"})
+        add("district", id, name, "coherence", variant, "", value, "1");
       add("district", id, name, "residents", "", "", 1000.0 * static_cast<double>(i * i), "people");
       add("quarter", id, name, "green_share", "", "", 1 - value, "1");
     }
@@ -145,13 +151,14 @@ class FabricatedOutput {
   void run() {
     Json json =
         Json::parse(R"({"urbiome":{"version":"0.1.0"},"city":{"name":"Olinda <b>&</b> São João","country":"Brazil"},
-      "finished":"2024-05-06T07:08:09Z","parameters":{"near_distance_m":300,"measure":"edge","water_is_natural":false},
+      "finished":"2024-05-06T07:08:09Z","recipe_file":"/secret/place/city.toml","parameters":{"near_distance_m":300,"measure":"edge","water_is_natural":false},
       "inputs":[{"use":"land_cover","path":"/secret/place/cover.tif","bytes":12345678,"sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                  "crs":"EPSG:31985","legend":"worldcover","source":"ESA WorldCover","licence":"CC BY 4.0","attribution":"© ESA WorldCover project","date":"2021"},
-                {"use":"population","path":"people.gpkg","bytes":100}],
+                {"use":"population","path":"people.gpkg","bytes":100},{"use":"population table","path":"/secret/data/people.csv"}],
       "phases":[{"phase":1,"kind":"tally","facts":["class_areas","people"],"seconds":0.1234,"peak_memory_mib":88.5}],
       "audit":[{"severity":"note","subject":"zones","message":"3 zones lie partly outside the land cover."},
-               {"severity":"warning","subject":"<img src=x onerror=alert(2)>","message":"The land cover is three years older than the census."}],
+               {"severity":"warning","subject":"<img src=x onerror=alert(2)>","message":"The land cover is three years older than the census."},
+               {"severity":"warning","subject":"/secret/place/cover.tif","message":"differs from /secret/place/old/cover.tif and /secret/data/people.csv."}],
       "attributions":["© ESA WorldCover project"],
       "classes":[],"indicators":[]})");
     for (int i = 0; i < 6; ++i) {
@@ -217,13 +224,39 @@ TEST(ReportPage, TellsWhatTheFolderHolds) {
                            "Class areas, People",
                            "three years older",
                            "near_distance_m",
-                           ">120.0 ha<"}) {
+                           ">120.0 ha<",
+                           ">4,900.9 ha<",
+                           ">10.0–21.0%<",
+                           ">98.7%<",
+                           "&gt;99.9%<",
+                           "Green or blue share, whoever owns it",
+                           "<bdi>cover.tif</bdi></strong>",
+                           "differs from old/cover.tif and people.csv.",
+                           "District, figures 1 to 5 of 10",
+                           "District, figures 6 to 10 of 10",
+                           "<em>unverified</em> is drawn from the literature",
+                           ">EPSG:31985</td>"}) {
     EXPECT_NE(page.find(part), std::string::npos) << part;
   }
   EXPECT_EQ(count(page, "class=\"zone\""), 46U) << "two levels of 24 zones, one of which has no shape";
   EXPECT_EQ(count(page, "display=\"none\""), 23U) << "only the first level is shown";
   EXPECT_LT(page.size(), 600000U);
-  EXPECT_EQ(page.find("/secret/place"), std::string::npos) << "folders of the machine stay private";
+  EXPECT_EQ(page.find("/secret/"), std::string::npos) << "folders of the machine stay private";
+}
+
+TEST(ReportPage, OpensOnWhatDiffersAndKeepsOnePrecisionAColumn) {
+  const ScratchFolder scratch;
+  const std::string folder = fabricate(scratch);
+  write_report(folder);
+  const std::string page = bytes_of(folder + "/report.html");
+  EXPECT_NE(page.find("<span id=\"view-measure\">Green share</span>"), std::string::npos)
+      << "the public share is 0 in every zone";
+  const std::size_t begin = page.find("id=\"report-data\">"), end = page.find("</script>", begin);
+  const Json data = Json::parse(page.substr(begin + 17, end - begin - 17));
+  EXPECT_EQ(data["opening"], 1);
+  EXPECT_EQ(data["measures"][1]["title"], "Green share");
+  for (const char* hectares : {">264.5 ha<", ">12.5 ha<", ">0.5 ha<", ">0.0 ha<"})
+    EXPECT_NE(page.find(hectares), std::string::npos) << hectares;
 }
 
 TEST(ReportPage, HostileNamesAreShownAndNeverRun) {

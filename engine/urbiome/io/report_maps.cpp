@@ -47,6 +47,7 @@ Json view_json(const ReportRows& rows, const ZoneDrawing& drawing, const ReportV
 std::string script_data(const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& views) {
   Json json;
   json["most_bars"] = kMostBars;
+  json["opening"] = views.views.empty() ? 0 : views.views[views.opening].measure;
   json["levels"] = Json::array();
   for (const std::string& level : views.levels) json["levels"].push_back(words_of_id(level));
   json["measures"] = Json::array();
@@ -160,7 +161,7 @@ std::vector<ClassShare> class_shares(const ReportRows& rows, const Json& classes
 void add_zone_map(TemplateData& page, const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& views) {
   page.set("has_map", !views.views.empty());
   if (views.views.empty()) return;
-  const View& first = views.views.front();
+  const View& first = views.views[views.opening];
   const ReportMeasure& measure = views.measures[first.measure];
   page.set("view_width", std::to_string(drawing.width));
   page.set("view_height", std::to_string(drawing.height));
@@ -176,6 +177,7 @@ void add_classes(TemplateData& page, const ReportRows& rows, const Json& run, co
   const std::vector<ClassShare> shares = class_shares(rows, json_field(run, "classes"), picture);
   const double total = std::accumulate(shares.begin(), shares.end(), 0.0,
                                        [](double sum, const ClassShare& s) { return sum + s.area_m2; });
+  const ColumnStyle style = style_of_column(shares.empty() ? 0 : shares.front().area_m2, "m2");
   List list;
   std::string words;
   for (const ClassShare& share : shares) {
@@ -183,7 +185,7 @@ void add_classes(TemplateData& page, const ReportRows& rows, const Json& run, co
     entry.set("code", share.code);
     entry.set("name", share.name);
     entry.set("colour", safe_colour(share.colour));
-    entry.set("area", value_text(share.area_m2, "m2"));
+    entry.set("area", value_text(share.area_m2, style));
     entry.set("full", full_text(share.area_m2, "m2"));
     entry.set("share", value_text(share.area_m2 / total, "1"));
     entry.set("width", fmt::format("{:.2f}", share.area_m2 / total * 100));

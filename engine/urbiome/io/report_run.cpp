@@ -94,7 +94,43 @@ List phase_list(const Json& phases) {
   return list;
 }
 
-List audit_list(const Json& audit) {
+void replace_all(std::string& text, const std::string& old, const std::string& with) {
+  for (std::size_t at = text.find(old); at != std::string::npos; at = text.find(old, at + with.size()))
+    text.replace(at, old.size(), with);
+}
+
+// Paths of this run with what the page shows for them, longest first: relative to the recipe's folder, or names.
+std::vector<std::pair<std::string, std::string>> shown_paths(const Json& run) {
+  const std::string recipe = json_text(run, "recipe_file");
+  const std::filesystem::path folder = std::filesystem::path(recipe).parent_path();
+  std::vector<std::pair<std::string, std::string>> shown;
+  const auto add = [&](const std::string& path) {
+    if (!std::filesystem::path(path).is_absolute()) return;
+    const std::filesystem::path near =
+        folder.empty() ? std::filesystem::path() : std::filesystem::path(path).lexically_relative(folder);
+    const bool inside = !near.empty() && *near.begin() != "..";
+    shown.emplace_back(path, inside ? near.string() : file_name(path));
+  };
+  add(recipe);
+  const Json& inputs = json_field(run, "inputs");
+  for (const Json& input : inputs.is_array() ? inputs : Json::array()) {
+    add(json_text(input, "path"));
+    const Json& files = json_field(input, "files");
+    for (const Json& file : files.is_array() ? files : Json::array()) add(json_text(file, "path"));
+  }
+  if (!folder.empty()) shown.emplace_back(folder.string() + "/", "");  // files that are no inputs
+  std::sort(shown.begin(), shown.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+  return shown;
+}
+
+List audit_list(const Json& run) {
+  const Json& audit = json_field(run, "audit");
+  const auto paths = shown_paths(run);
+  const auto text_of = [&](const Json& item, const char* name) {
+    std::string text = json_text(item, name);
+    for (const auto& [path, shown] : paths) replace_all(text, path, shown);
+    return text;
+  };
   List list;
   if (!audit.is_array()) return list;
   for (const char* wanted : {"warning", "note", ""}) {  // warnings first
@@ -105,8 +141,8 @@ List audit_list(const Json& audit) {
       TemplateData entry;
       entry.set("kind", kind.empty() ? "note" : kind);
       entry.set("word", kind == "warning" ? "Warning" : "Note");
-      set_text(entry, "subject", json_text(item, "subject"));
-      entry.set("message", json_text(item, "message"));
+      set_text(entry, "subject", text_of(item, "subject"));
+      entry.set("message", text_of(item, "message"));
       list.emplace_back(entry);
     }
   }
@@ -187,9 +223,13 @@ void add_run_sections(TemplateData& page, const Json& run) {
   set_text(page, "finished", finished.substr(0, std::min(finished.find('T'), finished.size())));
   page.set("finished_full", finished);
   set_text(page, "version", json_text(json_field(run, "urbiome"), "version"));
-  set_list(page, "audit", audit_list(json_field(run, "audit")));
+  set_list(page, "audit", audit_list(run));
   set_list(page, "definitions", definition_list(json_field(run, "indicators")));
-  set_list(page, "inputs", input_list(json_field(run, "inputs")));
+  const Json& inputs = json_field(run, "inputs");
+  set_list(page, "inputs", input_list(inputs));
+  page.set("has_crs_column", inputs.is_array() && std::any_of(inputs.begin(), inputs.end(), [](const Json& input) {
+                               return !json_text(input, "crs").empty();
+                             }));
   set_list(page, "attributions", attribution_list(run));
   set_list(page, "phases", phase_list(json_field(run, "phases")));
   const Json& direct = json_field(run, "parameters");

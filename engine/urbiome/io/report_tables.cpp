@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
+#include <vector>
 
 #include "urbiome/io/report_sections.h"
 
@@ -10,8 +12,6 @@ namespace urbiome {
 namespace {
 
 using List = kainjow::mustache::list;
-
-std::string percent(double share) { return grouped(share * 100, 0) + "%"; }
 
 bool is_bounds(const ReportRow& row) { return row.method.find("bound") != std::string::npos; }
 
@@ -35,7 +35,7 @@ void set_value(TemplateData& data, const ReportRow& row) {
 
 TemplateData city_row(const ReportRow& row, const Json& indicators) {
   TemplateData entry;
-  entry.set("title", title_of(indicators, row.indicator));
+  entry.set("title", title_of_variant(row.indicator, title_of(indicators, row.indicator), row.variant));
   entry.set("id", row.indicator);
   std::string detail = row.variant;
   if (!row.class_code.empty()) detail += (detail.empty() ? "class " : ", class ") + row.class_code;
@@ -44,7 +44,7 @@ TemplateData city_row(const ReportRow& row, const Json& indicators) {
   entry.set("group", row.group.empty() ? "all residents" : row.group);
   set_value(entry, row);
   entry.set("kind", row.lower && row.upper ? (is_bounds(row) ? "bounds" : "95%") : "");
-  entry.set("valid", row.valid_share ? percent(*row.valid_share) : "");
+  entry.set("valid", row.valid_share ? known_text(*row.valid_share) : "");
   entry.set("evidence", row.evidence);
   entry.set("method", row.method);
   return entry;
@@ -68,15 +68,18 @@ const ReportRow* headline_row(const ReportRows& rows, const std::string& id) {
   return rows.city(id);
 }
 
-TemplateData zone_row(const ReportRows& rows, const ReportViews& views, const DrawnZone& zone) {
+using Measures = std::span<const ReportMeasure>;
+
+TemplateData zone_row(const ReportRows& rows, Measures measures, const DrawnZone& zone) {
   TemplateData entry;
   entry.set("name", zone.name.empty() ? zone.id : zone.name);
   entry.set("id", zone.id);
   List cells;
-  for (const ReportMeasure& measure : views.measures) {
+  for (const ReportMeasure& measure : measures) {
     TemplateData cell;
     if (const ReportRow* row = rows.find(zone.level, zone.id, measure.indicator + "\n" + measure.variant)) {
       set_value(cell, *row);
+      if (row->value) cell.set("value", value_text(*row->value, measure.style));
     } else {
       cell.set("value", "\u2013");
       cell.set("full", "No row for this zone");
@@ -85,6 +88,36 @@ TemplateData zone_row(const ReportRows& rows, const ReportViews& views, const Dr
   }
   entry.set("cells", TemplateData(std::move(cells)));
   return entry;
+}
+
+// A heading may go on in a new line after the marks that join words in a variant.
+std::string breakable(const std::string& title) {
+  std::string text;
+  for (const char c : title) {
+    text += c;
+    if (c == '/' || c == '_') text += "\u200B";
+  }
+  return text;
+}
+
+// As many columns as a page of paper takes, all groups alike.
+std::vector<Measures> column_groups(Measures measures) {
+  constexpr std::size_t kMostColumns = 8;
+  const std::size_t groups = (measures.size() + kMostColumns - 1) / kMostColumns;
+  std::vector<Measures> list;
+  for (std::size_t i = 0, begin = 0; i < groups; ++i) {
+    const std::size_t size = (measures.size() - begin + groups - i - 1) / (groups - i);
+    list.push_back(measures.subspan(begin, size));
+    begin += size;
+  }
+  return list;
+}
+
+// Of bounds no single number leads: "0.0–30.7%".
+std::string bounds_text(const ReportRow& row) {
+  const std::string lower = value_text(*row.lower, row.unit), upper = value_text(*row.upper, row.unit);
+  if (lower == upper) return upper;
+  return fmt::format("{}\u2013{}", lower.ends_with('%') ? lower.substr(0, lower.size() - 1) : lower, upper);
 }
 
 }  // namespace
@@ -100,6 +133,7 @@ void add_cards(TemplateData& page, const ReportRows& rows, const Json& run) {
     set_value(card, *row);
     // The title says for whom; a card's number stays on one line.
     if (row->value && row->unit == "m2 per person") card.set("value", value_text(*row->value, "m2"));
+    if (row->value && row->lower && row->upper && is_bounds(*row)) card.set("value", bounds_text(*row));
     const std::string note = card_note(*row);
     card.set("note", note);
     card.set("has_note", !note.empty());
@@ -136,25 +170,32 @@ void add_city_table(TemplateData& page, const ReportRows& rows, const Json& run)
 }
 
 void add_zone_tables(TemplateData& page, const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& views) {
-  List columns;
-  for (const ReportMeasure& measure : views.measures) {
-    TemplateData column;
-    column.set("title", measure.title);
-    columns.emplace_back(column);
-  }
   List tables;
   for (const std::string& level : views.levels) {
-    List zones;
-    for (const DrawnZone& zone : drawing.zones) {
-      if (zone.level == level) zones.emplace_back(zone_row(rows, views, zone));
+    for (const Measures& measures : column_groups(views.measures)) {
+      List columns, zones;
+      for (const ReportMeasure& measure : measures) {
+        TemplateData column;
+        column.set("title", breakable(measure.title));
+        columns.emplace_back(column);
+      }
+      for (const DrawnZone& zone : drawing.zones) {
+        if (zone.level == level) zones.emplace_back(zone_row(rows, measures, zone));
+      }
+      const auto first = measures.data() - views.measures.data() + 1;
+      const std::string part =
+          measures.size() == views.measures.size()
+              ? std::string()
+              : fmt::format(", figures {} to {} of {}", first, first + static_cast<std::ptrdiff_t>(measures.size()) - 1,
+                            views.measures.size());
+      TemplateData table;
+      table.set("level", words_of_id(level) + part);
+      table.set("columns", TemplateData(std::move(columns)));
+      table.set("zones", TemplateData(std::move(zones)));
+      tables.emplace_back(table);
     }
-    TemplateData table;
-    table.set("level", words_of_id(level));
-    table.set("zones", TemplateData(std::move(zones)));
-    tables.emplace_back(table);
   }
-  page.set("has_zone_tables", !tables.empty() && !views.measures.empty());
-  page.set("zone_columns", TemplateData(std::move(columns)));
+  page.set("has_zone_tables", !tables.empty());
   page.set("zone_tables", TemplateData(std::move(tables)));
 }
 

@@ -49,12 +49,13 @@ class RowReader {
 std::string with_sign_of(double value, std::string text) { return value < 0 ? "\u2212" + text : text; }
 
 // About four digits that matter, never more than needed.
+int decimals_of(double size) { return size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4; }
+
 std::string significant(double value) {
   const double size = std::abs(value);
   if (size == 0) return "0";
   if (size >= 1e15 || size < 1e-4) return fmt::format("{:.3g}", value);
-  const int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
-  return grouped(value, decimals);
+  return grouped(value, decimals_of(size));
 }
 
 std::string share_text(double share) {
@@ -124,6 +125,33 @@ std::string value_text(double value, const std::string& unit) {
   if (unit == "%") return grouped(value, 1) + "%";
   if (unit == "m2 per person") return significant(value) + " m² per person";
   return significant(value) + " " + unit;
+}
+
+ColumnStyle style_of_column(double largest, const std::string& unit) {
+  const double size = std::abs(largest);
+  if (unit == "1" || unit == "share") return {unit, 0.01, 1, "%"};
+  if (unit == "%") return {unit, 1, 1, "%"};
+  if (unit == "people" || unit == "count") return {unit, 1, size < 10 && size != std::round(size) ? 1 : 0, ""};
+  if (unit == "m2" && size >= 1e9) return {unit, 1e6, decimals_of(size / 1e6), " km²"};
+  if (unit == "m2" && size >= 1e4) return {unit, 1e4, 1, " ha"};
+  if (unit == "m2" || unit == "m2 per person") return {unit, 1, decimals_of(size), " m²"};
+  return {unit, 1, decimals_of(size), unit.empty() ? "" : " " + unit};
+}
+
+std::string value_text(double value, const ColumnStyle& style) {
+  if (style.suffix == "%" || std::abs(value) >= 1e15) return value_text(value, style.unit);
+  return grouped(value / style.divisor, style.decimals) + style.suffix;
+}
+
+std::string known_text(double share) {
+  const std::string text = grouped(share * 100, 1) + "%";
+  return share >= 1 ? "100%" : text == "100.0%" ? ">99.9%" : text;
+}
+
+std::string title_of_variant(const std::string& indicator, const std::string& title, const std::string& variant) {
+  if (indicator != "public_green_blue_share") return title;
+  if (variant.starts_with("all_green_blue/")) return "Green or blue share, whoever owns it";
+  return variant == "cif" ? "Share of built-up cells in mapped green spaces" : title;
 }
 
 std::string range_text(double lower, double upper, const std::string& unit) {

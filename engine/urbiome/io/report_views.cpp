@@ -1,6 +1,7 @@
 #include "urbiome/io/report_views.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -31,16 +32,21 @@ std::vector<ReportMeasure> measures_of(const ReportRows& rows, const std::vector
                                        const Json& indicators) {
   std::vector<ReportMeasure> measures;
   std::set<std::string> seen;
+  std::map<std::string, double> largest;
   std::map<std::string, std::set<std::string>>
       variants;  // also those without a value: a reader must know which one this is
   for (const ReportRow& row : rows.all()) {
     variants[row.indicator].insert(row.variant);
     const bool on_map = std::find(levels.begin(), levels.end(), row.zone_level) != levels.end();
-    if (!on_map || !row.is_plain() || !row.value || row.scenario != rows.baseline() || !seen.insert(row.key()).second)
-      continue;
-    measures.push_back({row.indicator, row.variant, row.unit, title_of(indicators, row.indicator), {}});
+    if (!on_map || !row.is_plain() || !row.value || row.scenario != rows.baseline()) continue;
+    largest[row.key()] = std::max(largest[row.key()], std::abs(*row.value));
+    if (!seen.insert(row.key()).second) continue;
+    const std::string title = title_of(indicators, row.indicator);
+    measures.push_back(
+        {row.indicator, row.variant, row.unit, title_of_variant(row.indicator, title, row.variant), {}, {}});
   }
   for (ReportMeasure& measure : measures) {
+    measure.style = style_of_column(largest[measure.indicator + "\n" + measure.variant], measure.unit);
     if (variants[measure.indicator].size() > 1 && !measure.variant.empty())
       measure.title += " (" + measure.variant + ")";
     if (const Json* entry = indicator_entry(indicators, measure.indicator))
@@ -48,6 +54,8 @@ std::vector<ReportMeasure> measures_of(const ReportRows& rows, const std::vector
   }
   const auto rank = [](const ReportMeasure& measure) {
     const std::vector<std::string>& first = headline_indicators();
+    const bool other_share = measure.indicator == first[0] && !measure.variant.starts_with("gb_public/");
+    if (other_share) return static_cast<std::ptrdiff_t>(first.size());
     return std::find(first.begin(), first.end(), measure.indicator) - first.begin();
   };
   std::stable_sort(measures.begin(), measures.end(),
@@ -85,7 +93,7 @@ View make_view(const ReportRows& rows, const ZoneDrawing& drawing, const std::st
     if (row == nullptr || !row->value) continue;
     ViewBar bar;
     bar.zone = i;
-    bar.text = value_text(*row->value, row->unit);
+    bar.text = value_text(*row->value, measure.style);
     bar.full = full_text(*row->value, row->unit);
     if (row->lower && row->upper) bar.interval = range_text(*row->lower, *row->upper, row->unit);
     least = std::min(least, *row->value);
@@ -154,6 +162,11 @@ ReportViews make_views(const ReportRows& rows, const ZoneDrawing& drawing, const
       result.views.push_back(std::move(view));
     }
   }
+  const auto differs = [](const View& view) {
+    return view.level == 0 && view.bars.front().text != view.bars.back().text;
+  };
+  const auto opening = std::find_if(result.views.begin(), result.views.end(), differs);
+  if (opening != result.views.end()) result.opening = static_cast<std::size_t>(opening - result.views.begin());
   return result;
 }
 

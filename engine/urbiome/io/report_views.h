@@ -17,6 +17,7 @@ struct ReportMeasure {
   std::string indicator, variant, unit;
   std::string title;  // with the variant where the indicator has several
   std::string definition;
+  ColumnStyle style;
 };
 
 struct ViewBar {
@@ -37,6 +38,7 @@ struct ReportViews {
   std::vector<std::string> levels;      // "city" only where there is no other
   std::vector<ReportMeasure> measures;  // headline indicators first, then as in the file
   std::vector<View> views;              // level by level, in the order of measures
+  std::size_t opening = 0;              // the view shown first: of the first level, one whose values differ
 };
 
 // Finds rows by scenario (the baseline), latest date, zone and indicator.

@@ -340,6 +340,15 @@ std::vector<LayerDescription> describe_vector(const std::string& path) {
   return layers;
 }
 
+std::string crs_wkt_of_file(const std::string& path, const std::string& layer_name) {
+  const GdalDataset dataset = try_open_dataset(path, GDAL_OF_RASTER | GDAL_OF_VECTOR);
+  if (dataset == nullptr) return {};
+  const GdalErrors quiet;
+  if (dataset->GetRasterCount() > 0) return wkt_of(dataset->GetSpatialRef());
+  OGRLayer* layer = layer_name.empty() ? dataset->GetLayer(0) : dataset->GetLayerByName(layer_name.c_str());
+  return layer == nullptr ? std::string() : wkt_of(layer->GetSpatialRef());
+}
+
 std::vector<ColumnContent> column_contents(const std::string& path, const std::string& layer_name) {
   const GdalDataset dataset = open_dataset(path, GDAL_OF_VECTOR, "vector layer");
   const GdalErrors quiet;

@@ -47,6 +47,9 @@ struct LayerDescription {
 std::vector<LayerDescription> describe_vector(const std::string& path);  // Error{unreadable} when OGR cannot open it
 bool is_vector(const std::string& path);
 
+// WKT of what a raster, or a vector layer (the first when not named), says of its CRS; empty when it says nothing.
+std::string crs_wkt_of_file(const std::string& path, const std::string& layer);
+
 // What the columns of a layer hold; geometry is not read.
 struct ColumnContent {
   std::string name;

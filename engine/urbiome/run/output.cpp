@@ -11,7 +11,9 @@
 #include "urbiome/indicators/catalogue.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/io/report_page.h"
+#include "urbiome/io/report_values.h"
 #include "urbiome/io/tables.h"
+#include "urbiome/io/vector_reader.h"
 #include "urbiome/io/zones_writer.h"
 #include "urbiome/run/api.h"
 #include "urbiome/run/class_map.h"
@@ -43,8 +45,10 @@ ZoneFeatureTable zone_table(const Assessment& assessment) {
     const auto [place, is_new] = column.try_emplace(name, column.size());
     if (is_new) {
       const IndicatorSpec& spec = indicator_named(row.indicator)->spec;
-      table.columns.push_back({name, fmt::format("{}{}{}", spec.title, row.variant.empty() ? "" : " " + row.variant,
-                                                 spec.unit == "1" ? "" : " (" + std::string(spec.unit) + ")")});
+      table.columns.push_back(
+          {name, fmt::format("{}{}{}", title_of_variant(row.indicator, std::string(spec.title), row.variant),
+                             row.variant.empty() ? "" : " " + row.variant,
+                             spec.unit == "1" ? "" : " (" + std::string(spec.unit) + ")")});
     }
     auto& values = table.rows[row_of.at({row.zone_level, row.zone_id})].values;
     values.resize(std::max(values.size(), place->second + 1));
@@ -63,11 +67,23 @@ std::string now_utc() {
   return text;
 }
 
+// The name of an input's reference system: the recipe's, else the file's.
+std::string crs_name(const std::string& path, const std::string& layer, const std::string& given) {
+  const std::string text = given.empty() ? crs_wkt_of_file(path, layer) : given;
+  try {
+    return text.empty() ? text : Crs::parse(text).name();
+  } catch (const Error&) {
+    return {};  // what it means is judged where it is read
+  }
+}
+
 void add_input(Json& inputs, const std::string& use, const std::string& path, const Provenance& provenance,
                bool checksums, Json more = Json::object()) {
   if (path.empty()) return;
   Json entry{{"use", use}, {"path", path}};
   entry.update(more);
+  const std::string crs = crs_name(path, entry.value("layer", ""), provenance.crs);
+  if (!crs.empty()) entry["crs"] = crs;
   if (!provenance.crs.empty()) entry["crs_override"] = provenance.crs;
   for (const auto& [key, text] : {std::pair{"source", &provenance.source},
                                   {"licence", &provenance.licence},
@@ -177,6 +193,7 @@ Json run_json(const Assessment& assessment, bool checksums) {
   json["libraries"] = library_versions();
   json["city"] = {{"name", recipe.city_name}, {"country", recipe.country}};
   json["finished"] = now_utc();
+  json["recipe_file"] = std::filesystem::absolute(recipe.file).lexically_normal().string();
   json["recipe"] = recipe_to_json(recipe);
   json["parameters"] = json["recipe"].contains("parameters") ? json["recipe"]["parameters"] : Json::object();
   json["inputs"] = inputs;
@@ -195,9 +212,18 @@ Json run_json(const Assessment& assessment, bool checksums) {
 
 Json inputs_of(const Recipe& recipe, bool checksums) {
   Json inputs = Json::array();
-  if (recipe.boundary) add_input(inputs, "boundary", recipe.boundary->path, recipe.boundary->provenance, checksums);
-  for (const ZonesInput& input : recipe.zones)
-    add_input(inputs, "zones", input.path, input.provenance, checksums, {{"id", input.id}});
+  const auto of_layer = [](const std::string& layer) {
+    return layer.empty() ? Json::object() : Json{{"layer", layer}};
+  };
+  if (recipe.boundary) {
+    add_input(inputs, "boundary", recipe.boundary->path, recipe.boundary->provenance, checksums,
+              of_layer(recipe.boundary->layer));
+  }
+  for (const ZonesInput& input : recipe.zones) {
+    Json more = of_layer(input.layer);
+    more["id"] = input.id;
+    add_input(inputs, "zones", input.path, input.provenance, checksums, std::move(more));
+  }
   for (const LandCoverInput& input : recipe.land_cover) {
     add_input(inputs, "land_cover", input.path, input.provenance, checksums, {{"legend", input.legend}});
     for (const auto& [name, band] : input.bands) {
@@ -205,14 +231,17 @@ Json inputs_of(const Recipe& recipe, bool checksums) {
     }
   }
   for (const GreenSpacesInput& input : recipe.green_spaces)
-    add_input(inputs, "green_spaces", input.path, input.provenance, checksums);
+    add_input(inputs, "green_spaces", input.path, input.provenance, checksums, of_layer(input.layer));
   for (const PopulationInput& input : recipe.population) {
-    add_input(inputs, "population", input.path, input.provenance, checksums);
+    add_input(inputs, "population", input.path, input.provenance, checksums, of_layer(input.layer));
     add_input(inputs, "population table", input.table, input.provenance, checksums);
   }
-  if (recipe.streets) add_input(inputs, "streets", recipe.streets->path, recipe.streets->provenance, checksums);
+  if (recipe.streets) {
+    add_input(inputs, "streets", recipe.streets->path, recipe.streets->provenance, checksums,
+              of_layer(recipe.streets->layer));
+  }
   for (const auto& [name, input] : recipe.layers)
-    add_input(inputs, "layer " + name, input.path, input.provenance, checksums);
+    add_input(inputs, "layer " + name, input.path, input.provenance, checksums, of_layer(input.layer));
   return inputs;
 }
 

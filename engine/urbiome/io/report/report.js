@@ -21,6 +21,7 @@
       .attr("value", String).text(function (l) { return data.levels[l]; });
     d3.select("#level-label").attr("hidden", levels.length > 1 ? null : "");
     fillMeasures(levels[0]);
+    measureBox.property("value", String(data.opening));
     d3.select("#controls").attr("hidden", null);
   }
 
