@@ -26,7 +26,7 @@ def odd_city(folder):
 
 def test_assess_says_what_audit_says(urbiome, city):
     odd_city(urbiome.folder)
-    told = json.loads(urbiome.done("audit", "city.toml", "--json", "-q").stdout)
+    told = json.loads(urbiome.done("audit", "city.toml", "--json").stdout)
     result = urbiome.done("assess", "city.toml", "-o", "out", "-q")
     kept = json.loads((urbiome.folder / "out/run.json").read_text())["audit"]
     page = (urbiome.folder / "out/report.html").read_text()

@@ -14,7 +14,7 @@ from conftest import BAD_INPUT, DONE, SOME_FAILED, WRONG_USAGE, change
 from osgeo import ogr
 from tiny_city import box, classes, write_city, write_layer, write_raster
 
-VERBS = [["assess"], ["audit"], ["init"], ["sample"], ["catalogue"], ["report"], ["compare"], ["raster", "tabulate"], ["raster", "coverage"], ["raster", "adjacency"], ["raster", "label"]]
+VERBS = [["assess"], ["audit"], ["init"], ["sample"], ["catalogue"], ["report"], ["compare"], ["raster", "tabulate"], ["raster", "coverage"], ["raster", "adjacency"], ["raster", "label"], ["network", "reach"]]
 ASSESS = ["assess", "city.toml", "-q", "-o"]
 
 
@@ -27,7 +27,7 @@ def test_help_and_usage_agree(urbiome, verb):
     assert tree["name"] == verb[-1] and tree["description"]
     named = {name for argument in tree["arguments"] for name in argument["names"]}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text.stdout.decode().split("Options:")[1])) <= named | {"--memory"}
-    tiles = {"--num-threads", "--memory", "--scratch", "--tile-size"} if verb[0] in ("assess", "audit", "raster") else set()
+    tiles = {"--num-threads", "--memory", "--scratch", "--tile-size"} if verb[0] in ("assess", "audit", "raster", "network") else set()
     output = set() if verb[0] in ("audit", "catalogue", "report") else {"--overwrite"}
     common = {"--quiet", "--json-usage", "--overwrite", "--num-threads", "--memory", "--scratch", "--tile-size"}
     assert named & common == {"--quiet", "--json-usage"} | tiles | output

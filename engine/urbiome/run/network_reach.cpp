@@ -48,7 +48,7 @@ struct NetworkReachJob::Data {
       : request(asked),
         streets(read_network(asked.streets, asked.streets_crs, audit)),
         targets(asked.targets, asked.entrances, streets, audit),
-        origins(read_places(asked.origins, streets.plane, audit).places),
+        origins(read_places(asked.origins, streets.plane, audit)),
         reach(streets.graph, targets.entrances(), limit_of(asked.max_m)) {}
 
   std::optional<Point> point_of(const Place& origin) const {

@@ -54,7 +54,7 @@ bool place_in(const PlaneTransformer& in, Feature& feature, Place& place) {
 
 }  // namespace
 
-Places read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit) {
+std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit) {
   VectorRequest vector{
       .path = request.path, .layer = request.layer, .columns = {}, .where = {}, .x = request.x, .y = request.y};
   if (!request.id.empty()) vector.columns.push_back(request.id);
@@ -62,11 +62,11 @@ Places read_places(const PlacesRequest& request, const LocalPlane& plane, AuditL
   VectorLayer layer = read_vector(vector);
   for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
   const PlaneTransformer in(crs_of(request, layer), plane);
-  Places places;
+  std::vector<Place> places;
   std::int64_t nowhere = 0, lines = 0;
   for (Feature& feature : layer.features) {
-    if (places.places.size() % 1024 == 0) stop_if_cancelled();
-    Place& place = places.places.emplace_back();
+    if (places.size() % 1024 == 0) stop_if_cancelled();
+    Place& place = places.emplace_back();
     place.id = request.id.empty() ? std::to_string(feature.fid) : text_of(feature.attributes[0]);
     if (!request.amount.empty()) place.amount = amount_of(feature.attributes.back(), request, place.id);
     if (!place_in(in, feature, place)) ++nowhere;

@@ -23,12 +23,9 @@ struct Place {
   std::optional<double> amount;  // empty where the cell is
 };
 
-struct Places {
-  std::vector<Place> places;  // in the order of the file, those without geometry too
-};
-
-// Throws Error: unreadable; contradiction: no CRS, a missing column, an amount that is negative or no number, naming
-// the place. What lies nowhere in its CRS, and lines, are warnings.
-Places read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit);
+// In the order of the file, those without geometry too. Throws Error: unreadable; contradiction: no CRS, a missing
+// column, an amount that is negative or no number, naming the place. What lies nowhere in its CRS, and lines, are
+// warnings.
+std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit);
 
 }  // namespace urbiome

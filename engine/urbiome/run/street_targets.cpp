@@ -24,9 +24,9 @@ double metres_from(const StreetNetwork& streets, const Point& point, const Neare
 StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
                              AuditLog& audit)
     : streets_(streets) {
-  Places places = read_places(request, streets.plane, audit);
+  std::vector<Place> places = read_places(request, streets.plane, audit);
   std::unordered_map<std::string, std::uint32_t> numbers;
-  for (Place& place : places.places) {
+  for (Place& place : places) {
     if (place.points.empty() && place.polygons.empty()) continue;
     const auto [found, is_new] = numbers.try_emplace(place.id, static_cast<std::uint32_t>(ids_.size()));
     if (is_new) ids_.push_back(place.id);
@@ -147,7 +147,7 @@ void StreetTargets::add_given(const EntranceRule& rule, AuditLog& audit) {
   const PlacesRequest request{
       .path = rule.entrances, .layer = rule.entrances_layer, .id = {}, .crs = {}, .x = {}, .y = {}};
   std::int64_t far = 0, all = 0;
-  for (const Place& place : read_places(request, streets_.plane, audit).places) {
+  for (const Place& place : read_places(request, streets_.plane, audit)) {
     for (const Point& gate : place.points) {
       ++all;
       const auto outline = index_.nearest(gate, rule.street_within_m);
