@@ -103,7 +103,9 @@ NetworkReachJob::NetworkReachJob(const NetworkReachRequest& request, Executor& e
   require_positive(request.max_m, "--max-m");
   require_positive(request.snap_max_m, "--snap-max-m", true);
   require_positive(request.speed_kmh, "--speed-kmh");
-  require_positive(request.entrances.spacing_m, "--entrance-spacing-m");
+  if (!(request.entrances.spacing_m >= 0.1))
+    throw Error(ErrorCode::usage, fmt::format("--entrance-spacing-m is {}", request.entrances.spacing_m),
+                "0.1 m or more");
   require_positive(request.entrances.street_within_m, "--entrance-within-m", true);
   executor.throw_if_cancelled();
   NetworkReachRequest asked = request;

@@ -11,13 +11,27 @@ constexpr std::int64_t kMostSquares = std::int64_t{1} << 26;
 
 double squared(double x) { return x * x; }
 
+// How far along a segment the point of it lies that is nearest.
+double share_of(const Point& from, const Point& to, const Point& point) {
+  const double dx = to.x - from.x, dy = to.y - from.y, length2 = dx * dx + dy * dy;
+  const double along = length2 > 0 ? ((point.x - from.x) * dx + (point.y - from.y) * dy) / length2 : 0;
+  return std::clamp(along, 0.0, 1.0);
+}
+
+Point point_at(const Point& from, const Point& to, double share) {
+  return share == 1 ? to : Point{from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)};
+}
+
+double distance2(const Point& from, const Point& to, const Point& point) {
+  const Point at = point_at(from, to, share_of(from, to, point));
+  return squared(point.x - at.x) + squared(point.y - at.y);
+}
+
 }  // namespace
 
 NearestOnSegment nearest_on_segment(const Point& from, const Point& to, const Point& point) {
-  const double dx = to.x - from.x, dy = to.y - from.y, length2 = dx * dx + dy * dy;
-  const double along = length2 > 0 ? ((point.x - from.x) * dx + (point.y - from.y) * dy) / length2 : 0;
-  const double share = std::clamp(along, 0.0, 1.0);
-  const Point at = share == 1 ? to : Point{from.x + share * dx, from.y + share * dy};
+  const double share = share_of(from, to, point);
+  const Point at = point_at(from, to, share);
   return {0, share, std::sqrt(squared(point.x - at.x) + squared(point.y - at.y)), at};
 }
 
@@ -113,17 +127,18 @@ std::optional<NearestOnSegment> SegmentIndex::nearest(const Point& point, double
   };
   if (!(std::max(out(x, cols_), out(y, rows_)) * side_ <= farthest)) return {};
   const auto own_col = static_cast<std::int64_t>(std::floor(x)), own_row = static_cast<std::int64_t>(std::floor(y));
-  std::optional<NearestOnSegment> best;
+  // Squares of distances are compared, and the place is worked out for the nearest alone.
+  double best2 = farthest * farthest;
+  std::optional<std::uint32_t> best;
   const auto look = [&](std::int64_t row, std::int64_t col) {
     if (col < 0 || col >= cols_) return;
     const auto square = static_cast<std::size_t>(row * cols_ + col);
     for (std::uint32_t i = first_[square]; i < first_[square + 1]; ++i) {
       const std::uint32_t segment = segments_[i];
-      NearestOnSegment found = nearest_on_segment(points_[segment], points_[segment + 1], point);
-      if (found.distance > farthest) continue;
-      found.segment = segment;
-      if (!best || found.distance < best->distance || (found.distance == best->distance && segment < best->segment))
-        best = found;
+      const double found = distance2(points_[segment], points_[segment + 1], point);
+      if (found > best2 || (found == best2 && best && *best < segment)) continue;
+      best2 = found;
+      best = segment;
     }
   };
   const std::int64_t first = std::max({std::int64_t{0}, -own_col, own_col - cols_ + 1, -own_row, own_row - rows_ + 1});
@@ -131,7 +146,7 @@ std::optional<NearestOnSegment> SegmentIndex::nearest(const Point& point, double
   for (std::int64_t ring = first; ring <= last; ++ring) {
     // What lies in this ring is at least so far away; equal distances may still win by their number.
     const double least = static_cast<double>(ring - 1) * side_;
-    if (least > farthest || (best && best->distance < least)) break;
+    if (least > 0 && best2 < least * least) break;
     const std::int64_t row_begin = std::max<std::int64_t>(own_row - ring, 0);
     const std::int64_t row_end = std::min(own_row + ring, rows_ - 1);
     for (std::int64_t row = row_begin; row <= row_end; ++row) {
@@ -144,7 +159,10 @@ std::optional<NearestOnSegment> SegmentIndex::nearest(const Point& point, double
       }
     }
   }
-  return best;
+  if (!best) return {};
+  NearestOnSegment found = nearest_on_segment(points_[*best], points_[*best + 1], point);
+  found.segment = *best;
+  return found;
 }
 
 void SegmentIndex::find(const Box& box, std::vector<std::uint32_t>& segments) const {
