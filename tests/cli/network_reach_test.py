@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import BAD_INPUT, WRONG_USAGE
-from osgeo import ogr, osr
+from osgeo import gdal, ogr, osr
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
@@ -34,7 +34,8 @@ def square(x, y, side):
 
 def reach(urbiome, *options):
     """Rows of the table, as dictionaries of numbers and words."""
-    urbiome.done("network", "reach", "out.csv", "--streets", "streets.json", "--origins", "people.json", "--origin-id", "name",
+    people = [] if "--origins" in options else ["--origins", "people.json", "--origin-id", "name"]
+    urbiome.done("network", "reach", "out.csv", "--streets", "streets.json", *people,
                  "--targets", "parks.json", "--target-id", "name", *CRS, "-q", "--overwrite", *options)
     with open(urbiome.folder / "out.csv", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -221,6 +222,24 @@ def test_streets_without_a_crs_are_refused(river):
     del feature, layer, source
     river.refused(BAD_INPUT, ["names no coordinate reference system", "--streets-crs"], "network", "reach", "x.csv", "--streets", "bare.shp",
                   "--origins", "people.json", "--targets", "parks.json")
+
+
+def test_people_of_a_raster_are_its_cells(river):
+    town = osr.SpatialReference()
+    town.SetFromUserInput(TOWN)
+    raster = gdal.GetDriverByName("GTiff").Create(str(river.folder / "people.tif"), 3, 2, 1, gdal.GDT_Float32)
+    raster.SetProjection(town.ExportToWkt())
+    raster.SetGeoTransform([-50, 100, 0, 150, 0, -100])  # centres at x = 0, 100, 200 and y = 100, 0
+    raster.GetRasterBand(1).WriteArray(np.array([[7, 0, 2.5], [0, 0, 1]], dtype="f4"))
+    raster = None
+    rows = reach(river, "--origins", "people.tif")
+    assert [(row["origin_id"], row["people"]) for row in rows] == [("0", 7), ("2", 2.5), ("5", 1)]
+    assert [row["street_m"] for row in rows] == pytest.approx([3000, 2800, 2900], abs=1e-3)
+    raster = gdal.Open(str(river.folder / "people.tif"), gdal.GA_Update)
+    raster.GetRasterBand(1).WriteArray(np.array([[-9999]], dtype="f4"), 1, 1)
+    raster = None
+    river.refused(BAD_INPUT, ["row 1, column 1 holds -9999 people", "nodata"], "network", "reach", "x.csv", "--streets", "streets.json",
+                  "--origins", "people.tif", "--targets", "parks.json", *CRS)
 
 
 def test_missing_people_are_said(river):

@@ -44,7 +44,8 @@ void add_network_reach(CLI::App& network, Session& session) {
   NetworkReachRequest& request = a->request;
   verb->add_option("OUT,-o,--output", a->output, "Table to write")->required()->type_name("OUT.csv");
   declare_streets(*verb, request);
-  declare_places(*verb, "origin", request.origins, "Points or polygons where people live");
+  declare_places(*verb, "origin", request.origins, "Points or polygons where people live, or a raster of counts");
+  verb->add_option("--origins-band", request.origins_band, "Band of that raster")->check(CLI::Range(1, 1000000));
   verb->add_option("--people", request.origins.amount, "Column with the number of people (default: none is told)");
   declare_places(*verb, "target", request.targets, "Points or polygons to walk to");
   verb->add_option("--entrances", request.entrances.entrances,

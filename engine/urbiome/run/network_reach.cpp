@@ -9,6 +9,7 @@
 #include "urbiome/base/error.h"
 #include "urbiome/graph/street_reach.h"
 #include "urbiome/io/tables.h"
+#include "urbiome/io/vector_reader.h"
 #include "urbiome/run/street_network.h"
 #include "urbiome/vector/overlay.h"
 
@@ -48,7 +49,9 @@ struct NetworkReachJob::Data {
       : request(asked),
         streets(read_network(asked.streets, asked.streets_crs, audit)),
         targets(asked.targets, asked.entrances, streets, audit),
-        origins(read_places(asked.origins, streets.plane, audit)),
+        origins(is_vector(asked.origins.path)
+                    ? read_places(asked.origins, streets.plane, audit)
+                    : read_cells(asked.origins.path, asked.origins_band, asked.origins.crs, streets.plane, audit)),
         reach(streets.graph, targets.entrances(), limit_of(asked.max_m)) {}
 
   std::optional<Point> point_of(const Place& origin) const {

@@ -24,8 +24,9 @@ namespace urbiome {
 
 struct NetworkReachRequest {
   StreetRequest streets;
-  std::string streets_crs;  // override
-  PlacesRequest origins, targets;
+  std::string streets_crs;         // override
+  PlacesRequest origins, targets;  // origins may be a raster of counts: its cells
+  int origins_band = 1;            // of that
   EntranceRule entrances;
   double max_m = std::numeric_limits<double>::infinity();  // farther is unreached
   double snap_max_m = 250;                                 // from an origin to the street

@@ -1,11 +1,13 @@
 #include "urbiome/run/places.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
+#include "urbiome/io/raster_reader.h"
 #include "urbiome/io/vector_reader.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/vector/overlay.h"
@@ -74,6 +76,46 @@ std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& p
   }
   if (nowhere > 0) audit.warn(request.path, fmt::format("{} places lie in part nowhere in their system", nowhere));
   if (lines > 0) audit.warn(request.path, fmt::format("{} lines are no places and are left out", lines));
+  return places;
+}
+
+std::vector<Place> read_cells(const std::string& path, int band, const std::string& crs, const LocalPlane& plane,
+                              AuditLog& audit) {
+  const ValueLayer layer = open_values(path, band);
+  if (crs.empty() && layer.info.crs.empty()) {
+    throw Error(ErrorCode::contradiction, path + " names no coordinate reference system",
+                "cells that can be found on the ground", "say it, or write it into the file");
+  }
+  const PlaneTransformer in(Crs::parse(crs.empty() ? layer.info.crs : crs), plane);
+  const Grid& grid = layer.source->grid();
+  const std::int64_t rows = std::clamp<std::int64_t>(layer.source->block_rows(), 1, grid.height);
+  const auto reader = layer.source->open();
+  std::vector<double> counts;
+  std::vector<Place> places;
+  std::int64_t nowhere = 0;
+  for (std::int64_t row = 0; row < grid.height; row += rows) {
+    stop_if_cancelled();
+    const Window window = intersection({row, 0, rows, grid.width}, whole(grid));
+    counts.resize(static_cast<std::size_t>(window.cells()));
+    reader->read(window, counts);
+    for (std::int64_t i = 0; i < window.cells(); ++i) {
+      const double count = counts[static_cast<std::size_t>(i)];
+      if (std::isnan(count) || count == 0) continue;
+      const std::int64_t cell = row * grid.width + i, col = i % grid.width;
+      if (!(count > 0 && std::isfinite(count))) {
+        throw Error(
+            ErrorCode::contradiction,
+            fmt::format("{}: the cell at row {}, column {} holds {} people", path, row + i / grid.width, col, count),
+            "a count that is not negative", "declare it as nodata (gdal_edit.py -a_nodata)");
+      }
+      const Point centre{grid.x_of(static_cast<double>(col) + 0.5),
+                         grid.y_of(static_cast<double>(row + i / grid.width) + 0.5)};
+      const std::optional<Point> point = in.find(centre);
+      nowhere += point ? 0 : 1;
+      places.push_back({std::to_string(cell), point ? std::vector<Point>{*point} : std::vector<Point>{}, {}, count});
+    }
+  }
+  if (nowhere > 0) audit.warn(path, fmt::format("{} cells lie nowhere in their system", nowhere));
   return places;
 }
 

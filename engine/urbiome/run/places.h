@@ -28,4 +28,9 @@ struct Place {
 // warnings.
 std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit);
 
+// Cells of a raster of counts that hold anybody, by their centres, named by row * width + column; `amount` is the
+// count. Throws Error: unreadable; contradiction: no CRS, a negative count, naming the cell.
+std::vector<Place> read_cells(const std::string& path, int band, const std::string& crs, const LocalPlane& plane,
+                              AuditLog& audit);
+
 }  // namespace urbiome
