@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/cli/network_verbs.h"
+#include "urbiome/cli/raster_arguments.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/run/network_supply.h"
 
@@ -10,29 +11,12 @@ namespace urbiome {
 namespace {
 
 struct Arguments {
+  RasterPaths paths;
   SupplyRequest request;
-  std::vector<std::string> paths;
-  std::string output;
-
-  void take_paths() {
-    if (output.empty() && !paths.empty()) {
-      output = paths.back();
-      paths.pop_back();
-    }
-    if (paths.size() != 3) {
-      throw Error(ErrorCode::usage, "network supply was given the wrong number of files",
-                  "DEMAND SUPPLY COSTS OUT.csv");
-    }
-    request.demand = paths[0], request.supply = paths[1], request.costs = paths[2];
-  }
 };
 
 void declare(CLI::App& verb, Arguments& a) {
-  verb.add_option("PATHS", a.paths,
-                  "DEMAND SUPPLY COSTS OUT.csv: tables with the columns id,people; id,amount; origin,dest,cost")
-      ->required()
-      ->expected(1, 4);
-  verb.add_option("-o,--output", a.output, "File to write (instead of the last positional)")->type_name("FILE");
+  a.paths.declare(verb, "DEMAND SUPPLY COSTS OUT.csv", 4);
   verb.add_option("--method", a.request.method,
                   "2sfca, e2sfca (distance decay, by default gaussian), 3sfca (people choose among supplies) or bfca "
                   "(everyone counts once) (default: 2sfca)")
@@ -57,16 +41,19 @@ void declare(CLI::App& verb, Arguments& a) {
 
 void add_network_supply(CLI::App& network, Session& session) {
   auto a = std::make_shared<Arguments>();
-  CLI::App* verb =
-      network.add_subcommand("supply", "Supply per person that each place reaches, by floating catchments");
+  CLI::App* verb = network.add_subcommand(
+      "supply",
+      "Supply per person that each place reaches, by floating catchments, from csv tables id,people; id,amount; "
+      "origin,dest,cost");
   declare(*verb, *a);
   session.add(*verb, [a, &session] {
-    a->take_paths();
-    const SupplyRequest& request = a->request;
-    std::vector<std::string> inputs{request.demand, request.supply, request.costs};
+    std::vector<std::string> inputs = a->paths.take_inputs(3, 3);
+    const std::string& out = a->paths.output;
+    SupplyRequest& request = a->request;
+    request.demand = inputs[0], request.supply = inputs[1], request.costs = inputs[2];
     if (request.kernel_is_file()) inputs.push_back(request.kernel);
-    keep_apart(a->output, inputs);
-    OutputFile file(a->output, session.overwrite());
+    keep_apart(out, inputs);
+    OutputFile file(out, session.overwrite());
     Executor executor(session.execution());
     AuditLog audit;
     const SupplyJob job(request, executor, audit);
@@ -75,7 +62,7 @@ void add_network_supply(CLI::App& network, Session& session) {
     file.commit();
     session.say(audit);
     for (const std::string& sentence : job.unreached()) session.note(sentence);
-    session.note(fmt::format("{} rows in {}", rows, a->output));
+    session.note(fmt::format("{} rows in {}", rows, out));
     return kDone;
   });
 }

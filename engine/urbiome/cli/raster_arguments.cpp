@@ -27,7 +27,7 @@ void check_output(const std::string& path, const std::vector<std::string>& input
 
 void RasterPaths::declare(CLI::App& verb, const std::string& words, int most) {
   words_ = words;
-  verb_ = verb.get_name();
+  verb_ = verb.get_parent()->get_name() + " " + verb.get_name();
   verb.add_option("PATHS", given, "Files; the last one is written, unless -o names it")
       ->required()
       ->expected(1, most)
@@ -42,7 +42,7 @@ std::vector<std::string> RasterPaths::take_inputs(std::size_t least, std::size_t
     inputs.pop_back();
   }
   if (inputs.size() < least || inputs.size() > most)
-    throw Error(ErrorCode::usage, fmt::format("raster {} was given the wrong number of files", verb_), words_);
+    throw Error(ErrorCode::usage, verb_ + " was given the wrong number of files", words_);
   return inputs;
 }
 

@@ -30,9 +30,10 @@ struct PolygonLayer {
 PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what,
                            AuditLog& audit);
 
-// The CRS a layer is in: the override, else the file's own; Error{contradiction} when there is none.
+// The CRS a layer is in: the override, else the file's own; Error{contradiction} when there is none. `remedy`: where
+// the override is given.
 Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs,
-           const std::string& what);
+           const std::string& what, const std::string& remedy = "add crs = \"EPSG:...\" to this input");
 
 // Notes how a layer in another CRS comes to the grid, with the accuracy that PROJ states.
 void note_transformation(const std::string& path, const Crs& from, const Crs& to, AuditLog& audit);

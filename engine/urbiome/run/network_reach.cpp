@@ -116,7 +116,7 @@ NetworkReachJob::NetworkReachJob(const NetworkReachRequest& request, Executor& e
   data_ = std::make_unique<Data>(asked, audit);
   std::int64_t placeless = 0, unknown = 0;
   for (const Place& origin : data_->origins) {
-    placeless += data_->point_of(origin) ? 0 : 1;
+    placeless += origin.points.empty() && origin.polygons.empty() ? 1 : 0;
     unknown += !request.origins.amount.empty() && !origin.amount ? 1 : 0;
   }
   const std::string& path = request.origins.path;

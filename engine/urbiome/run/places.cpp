@@ -15,13 +15,7 @@
 namespace urbiome {
 namespace {
 
-Crs crs_of(const PlacesRequest& request, const VectorLayer& layer) {
-  if (!request.crs.empty()) return Crs::parse(request.crs);
-  if (!layer.crs.empty()) return Crs::parse(layer.crs);
-  if (!request.x.empty()) return Crs::parse("EPSG:4326");
-  throw Error(ErrorCode::contradiction, request.path + " names no coordinate reference system",
-              "places that can be found on the ground", "say it, or write it into the file");
-}
+constexpr const char* kSayCrs = "say it (--origins-crs, --targets-crs), or write it into the file";
 
 std::optional<double> amount_of(const Cell& cell, const PlacesRequest& request, const std::string& id) {
   if (std::holds_alternative<std::monostate>(cell)) return {};
@@ -63,7 +57,9 @@ std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& p
   if (!request.amount.empty()) vector.columns.push_back(request.amount);
   VectorLayer layer = read_vector(vector);
   for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
-  const PlaneTransformer in(crs_of(request, layer), plane);
+  // Coordinates of a csv are longitudes and latitudes unless something else is said.
+  const std::string own = layer.crs.empty() && !request.x.empty() ? "EPSG:4326" : layer.crs;
+  const PlaneTransformer in(crs_of(request.path, own, request.crs, "the layer", kSayCrs), plane);
   std::vector<Place> places;
   std::int64_t nowhere = 0, lines = 0;
   for (Feature& feature : layer.features) {
@@ -82,11 +78,7 @@ std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& p
 std::vector<Place> read_cells(const std::string& path, int band, const std::string& crs, const LocalPlane& plane,
                               AuditLog& audit) {
   const ValueLayer layer = open_values(path, band);
-  if (crs.empty() && layer.info.crs.empty()) {
-    throw Error(ErrorCode::contradiction, path + " names no coordinate reference system",
-                "cells that can be found on the ground", "say it, or write it into the file");
-  }
-  const PlaneTransformer in(Crs::parse(crs.empty() ? layer.info.crs : crs), plane);
+  const PlaneTransformer in(crs_of(path, layer.info.crs, crs, "the raster", kSayCrs), plane);
   const Grid& grid = layer.source->grid();
   const std::int64_t rows = std::clamp<std::int64_t>(layer.source->block_rows(), 1, grid.height);
   const auto reader = layer.source->open();

@@ -17,11 +17,11 @@ std::string text_of(const Cell& cell) {
 }
 
 Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs,
-           const std::string& what) {
+           const std::string& what, const std::string& remedy) {
   if (!override_crs.empty()) return Crs::parse(override_crs);
   if (file_crs.empty()) {
     throw Error(ErrorCode::contradiction, fmt::format("{} {} names no coordinate reference system", what, path), "one",
-                "add crs = \"EPSG:...\" to this input");
+                remedy);
   }
   return Crs::parse(file_crs);
 }

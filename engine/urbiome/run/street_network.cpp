@@ -4,19 +4,13 @@
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
+#include "urbiome/run/layers.h"
 #include "urbiome/vector/line_meetings.h"
 
 namespace urbiome {
 namespace {
 
 constexpr double kJoined_m = 0.1;  // ends that come so near to a line lie on it
-
-Crs crs_of(const StreetLayer& layer, const std::string& override_crs) {
-  if (!override_crs.empty()) return Crs::parse(override_crs);
-  if (!layer.crs.empty()) return Crs::parse(layer.crs);
-  throw Error(ErrorCode::contradiction, layer.path + " names no coordinate reference system",
-              "streets that can be placed on the ground", "say it (--streets-crs EPSG:...), or write it into the file");
-}
 
 // A sample of the lines' points tells where the middle is.
 LocalPlane plane_of(const StreetLayer& layer, const Crs& crs) {
@@ -88,7 +82,8 @@ void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit
 
 StreetNetwork read_network(const StreetRequest& request, const std::string& crs, AuditLog& audit) {
   StreetLayer layer = read_streets(request);
-  const Crs from = crs_of(layer, crs);
+  const Crs from =
+      crs_of(layer.path, layer.crs, crs, "the streets", "say it (--streets-crs EPSG:...), or write it into the file");
   const LocalPlane plane = plane_of(layer, from);
   to_plane(layer, from, plane, audit);
   const std::vector<StreetLine> lines = lines_that_meet(layer, audit);
