@@ -243,7 +243,9 @@ TEST_F(PeopleAround, AreNearGreenAndSeeItsShare) {
           landscape, {FactId::green_places, FactId::people, FactId::near_green, FactId::green_around}, p, executor);
       PeopleSources sources;
       sources.push_back(std::make_unique<PlacedPeople>(field_, landscape));
-      const ZonePeople found = flow->people(sources);
+      std::vector<Population> all(1);
+      all[0].sources = std::move(sources);
+      const ZonePeople found = flow->people(all).front();
       ASSERT_TRUE(found.has_near && found.has_around);
       look_around(slow, p, large_cells);
       for (std::size_t zone = 0; zone < place.zones.size(); ++zone) {

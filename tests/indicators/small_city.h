@@ -152,10 +152,16 @@ inline std::vector<ResultRow> rows_for(const SmallCity& city, const ExecutionSet
   const auto people = [&](LandscapeFlow&) {
     PeopleSources sources;
     sources.push_back(std::make_unique<PlacedPeople>(people_of(city, landscape), landscape));
-    return sources;
+    std::vector<Population> all(1);
+    all[0].sources = std::move(sources);
+    return all;
   };
-  const FactRun run =
-      compute_facts(landscape, facts_of(city), city.parameters, city.unknown_is_public, {}, people, executor);
+  FactRequest request;
+  request.facts = facts_of(city);
+  request.parameters = city.parameters;
+  request.unknown_is_public = city.unknown_is_public;
+  request.people = people;
+  const FactRun run = compute_facts(landscape, request, executor);
   return rows_of(run.store, "small", landscape.date);
 }
 

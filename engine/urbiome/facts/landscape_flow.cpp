@@ -196,14 +196,17 @@ RunTable LandscapeFlow::runs_of(Role role) {
   return table;
 }
 
-ZonePeople LandscapeFlow::people(const PeopleSources& sources) {
+std::vector<ZonePeople> LandscapeFlow::people(std::span<const Population> populations,
+                                              std::span<const AccessQuestion> access, const StreetsNearby* streets) {
   PeopleQuestions questions;
   questions.masks = &*masks_;
   questions.known = set_of(std::nullopt);
   questions.green = set_of(Role::green);
   questions.around = wants(FactId::green_around);
   if (wants(FactId::near_green) && green_places) questions.near_green = &*green_places;
-  return zone_people(landscape_, sources, questions, parameters_, executor_);
+  questions.access = access;
+  questions.streets = streets;
+  return zone_people(landscape_, populations, questions, parameters_, executor_);
 }
 
 }  // namespace urbiome

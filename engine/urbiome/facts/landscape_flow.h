@@ -8,7 +8,7 @@
 //
 //   LandscapeFlow flow(landscape, facts, parameters, {}, executor);
 //   flow.read();
-//   ZonePeople people = flow.people(sources);
+//   std::vector<ZonePeople> people = flow.people(populations);
 #pragma once
 
 #include <functional>
@@ -47,7 +47,9 @@ class LandscapeFlow {
 
   // Runs of a role over the whole grid; their memory is announced.
   RunTable runs_of(Role role);
-  ZonePeople people(const PeopleSources& sources);
+  // By population. `streets` are needed by questions along streets.
+  std::vector<ZonePeople> people(std::span<const Population> populations, std::span<const AccessQuestion> access = {},
+                                 const StreetsNearby* streets = nullptr);
 
   // Rows that are worked on together between decoding and the next rows.
   static constexpr std::int64_t kStretchRows = 64;

@@ -6,9 +6,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "urbiome/exec/executor.h"
+#include "urbiome/facts/access.h"
 #include "urbiome/facts/landscape.h"
 #include "urbiome/facts/patches.h"
 #include "urbiome/facts/role_masks.h"
@@ -124,12 +127,14 @@ struct PlacedPeople : PeopleSource {
 
 // People by zone, and how many of them have what. Fixed-point people.
 struct ZonePeople {
+  std::string group;  // empty: all residents
   struct OfZone {
     Int128 residents = 0;
     Int128 on_known_cells = 0;  // residents whose own cell is classified
     Int128 near_green = 0;
     Int128 green_around = 0;       // residents x share of green around them
     Int128 with_surroundings = 0;  // residents with at least one known cell around
+    std::vector<Int128> within;    // by question of access: residents who live within its distance
   };
   std::vector<OfZone> zones;
   bool has_near = false, has_around = false;
@@ -142,12 +147,21 @@ struct PeopleQuestions {
   std::size_t green = 0;                    // for green_around and near_green
   bool around = false;                      // green_around is asked for
   const GreenPlaces* near_green = nullptr;  // what counts as near; null: not asked for
+  std::span<const AccessQuestion> access;
+  const StreetsNearby* streets = nullptr;  // for questions along streets
 };
 
 using PeopleSources = std::vector<std::unique_ptr<PeopleSource>>;
 
-// One sweep over the rows answers all questions.
-ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, const PeopleQuestions& questions,
-                       const FactParameters& parameters, Executor& executor);
+// Residents who are counted by themselves.
+struct Population {
+  std::string group;  // empty: all of them
+  PeopleSources sources;
+};
+
+// One sweep over the rows answers all questions, for each population in turn.
+std::vector<ZonePeople> zone_people(const Landscape& landscape, std::span<const Population> populations,
+                                    const PeopleQuestions& questions, const FactParameters& parameters,
+                                    Executor& executor);
 
 }  // namespace urbiome

@@ -44,6 +44,8 @@ void add(ZonePeople::OfZone& sum, const ZonePeople::OfZone& more) {
   sum.near_green += more.near_green;
   sum.green_around += more.green_around;
   sum.with_surroundings += more.with_surroundings;
+  if (sum.within.size() < more.within.size()) sum.within.resize(more.within.size(), 0);
+  for (std::size_t i = 0; i < more.within.size(); ++i) sum.within[i] += more.within[i];
 }
 
 // What all bands share.
@@ -58,6 +60,10 @@ class Questions {
         above_(landscape.metric.within(parameters.near_edge ? GridMetric::Kind::edge_up : GridMetric::Kind::centre,
                                        parameters.near_distance_m, false)),
         disc_(landscape.metric.within(GridMetric::Kind::centre, parameters.exposure_radius_m, false)) {
+    for (const AccessQuestion& question : questions.access) {
+      const double metres = question.reach != nullptr ? 0 : question.distance_m;
+      access_shapes_.push_back(std::make_unique<NearShapes>(question.places, landscape, metres));
+    }
     if (questions.near_green == nullptr || questions.near_green->spaces.empty()) return;
     MultiPolygon large;
     for (std::size_t i = 0; i < questions.near_green->spaces.size(); ++i) {
@@ -80,14 +86,42 @@ class Questions {
   const FactParameters& parameters_;
   Reach below_, above_, disc_;
   std::unique_ptr<NearShapes> shapes_;
+  std::vector<std::unique_ptr<NearShapes>> access_shapes_;  // within the distance, or (by street) inside
 };
 
 // Of one thread; kept from band to band, for they are large.
 struct PeopleSeat {
-  PeopleRows people;
+  std::vector<PeopleRows> people;  // by population
   std::vector<PeopleRows::Piece> sorted_pieces;
   std::vector<PeopleRows::AtPoint> sorted_points;
 };
+
+// Goes through the people of a band row by row.
+class RowsOfPeople {
+ public:
+  explicit RowsOfPeople(const PeopleRows& people) : people_(people) {}
+  void go_to(std::int64_t row) {
+    pieces_ = next(people_.pieces, piece_, row);
+    points_ = next(people_.points, point_, row);
+  }
+  std::span<const PeopleRows::Piece> pieces() const { return pieces_; }
+  std::span<const PeopleRows::AtPoint> points() const { return points_; }
+
+ private:
+  template <class T>
+  static std::span<const T> next(const std::vector<T>& items, std::size_t& at, std::int64_t row) {
+    const std::size_t begin = at;
+    while (at < items.size() && items[at].row == row) ++at;
+    return std::span(items).subspan(begin, at - begin);
+  }
+
+  const PeopleRows& people_;
+  std::size_t piece_ = 0, point_ = 0;
+  std::span<const PeopleRows::Piece> pieces_;
+  std::span<const PeopleRows::AtPoint> points_;
+};
+
+using OfZones = std::vector<ZonePeople::OfZone>;
 
 class PeopleBand {
  public:
@@ -96,25 +130,30 @@ class PeopleBand {
     if (q_.near_cells()) large_.emplace(*q_.asked_.near_green->cells);
   }
 
-  // By zone list, the people of the band.
-  std::vector<ZonePeople::OfZone> look(PeopleSeat& seat) {
-    PeopleRows& people = seat.people;
-    std::vector<ZonePeople::OfZone> lists(people.zone_lists.size());
-    sort_by_row(people.pieces, seat.sorted_pieces);
-    sort_by_row(people.points, seat.sorted_points);
-    prepare(!people.points.empty());
-    std::size_t piece = 0, point = 0;
+  // By population and its zone lists, the people of the band.
+  std::vector<OfZones> look(PeopleSeat& seat) {
+    std::vector<OfZones> lists;
+    std::vector<RowsOfPeople> rows;
+    bool points = false;
+    for (PeopleRows& people : seat.people) {
+      sort_by_row(people.pieces, seat.sorted_pieces);
+      sort_by_row(people.points, seat.sorted_points);
+      points |= !people.points.empty();
+      ZonePeople::OfZone none;
+      none.within.assign(q_.asked_.access.size(), 0);
+      lists.emplace_back(people.zone_lists.size(), none);
+      rows.emplace_back(people);
+    }
+    prepare(points);
     for (std::int64_t row = first_; row < end_; ++row) {
-      const bool nobody = (piece == people.pieces.size() || people.pieces[piece].row != row) &&
-                          (point == people.points.size() || people.points[point].row != row);
-      if (nobody) continue;
+      for (RowsOfPeople& of : rows) of.go_to(row);
+      populate(rows);
+      if (populated_.empty()) continue;
       look_around(row);
-      for (; piece < people.pieces.size() && people.pieces[piece].row == row; ++piece) {
-        const PeopleRows::Piece& p = people.pieces[piece];
-        add_piece(p.begin, p.end, p.amount, lists[p.zones]);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (const PeopleRows::Piece& p : rows[i].pieces()) add_piece(p.begin, p.end, p.amount, lists[i][p.zones]);
+        for (const PeopleRows::AtPoint& p : rows[i].points()) add_point(p.point, row, lists[i][p.zones]);
       }
-      for (; point < people.points.size() && people.points[point].row == row; ++point)
-        add_point(people.points[point].point, row, lists[people.points[point].zones]);
     }
     return lists;
   }
@@ -129,6 +168,29 @@ class PeopleBand {
     sorted.resize(items.size());
     for (const T& item : items) sorted[next[static_cast<std::size_t>(item.row - first_)]++] = item;
     items.swap(sorted);
+  }
+
+  // Where anybody lives in the row.
+  void populate(const std::vector<RowsOfPeople>& rows) {
+    populated_.clear();
+    for (const RowsOfPeople& of : rows) {
+      for (const PeopleRows::Piece& piece : of.pieces()) populated_.push_back({piece.begin, piece.end});
+      for (const PeopleRows::AtPoint& at : of.points()) populated_.push_back({at.point.col, at.point.col + 1});
+    }
+    std::ranges::sort(populated_, {}, &Run::begin);
+    join_touching(populated_);
+  }
+
+  // Sorted runs that touch or overlap become one.
+  static void join_touching(std::vector<Run>& runs) {
+    std::size_t kept = 0;
+    for (const Run& run : runs) {
+      if (kept > 0 && run.begin <= runs[kept - 1].end)
+        runs[kept - 1].end = std::max(runs[kept - 1].end, run.end);
+      else
+        runs[kept++] = run;
+    }
+    runs.resize(kept);
   }
 
   std::span<const Run> large_runs(std::int64_t row) {
@@ -162,6 +224,9 @@ class PeopleBand {
       }
     }
     if (q_.shapes_) near_shapes_ = q_.shapes_->cells_near(first_, end_);
+    for (const auto& shapes : q_.access_shapes_) access_cells_.push_back(shapes->cells_near(first_, end_));
+    access_counts_.resize(access_cells_.size());
+    access_runs_.resize(access_cells_.size());
     if (!q_.asked_.around) return;
     green_ = rows_of(q_.asked_.green, top_, bottom);
     known_ = rows_of(q_.asked_.known, top_, bottom);
@@ -176,25 +241,49 @@ class PeopleBand {
       const auto runs = near_.of_row(row - first_);
       near_runs_.assign(runs.begin(), runs.end());
     }
-    if (q_.shapes_) join(near_shapes_.of_row(row - first_));
+    if (q_.shapes_) join(near_shapes_.of_row(row - first_), near_runs_);
     near_count_.reset(near_runs_);
+    look_for_access(row);
     if (q_.asked_.around) look_at_discs(row);
   }
 
-  // Adds sorted runs to those near.
-  void join(std::span<const Run> more) {
-    std::vector<Run> both(near_runs_);
-    both.insert(both.end(), more.begin(), more.end());
-    std::inplace_merge(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(near_runs_.size()), both.end(),
-                       [](const Run& a, const Run& b) { return a.begin < b.begin; });
-    near_runs_.clear();
-    for (const Run& run : both) {
-      if (!near_runs_.empty() && run.begin <= near_runs_.back().end) {
-        near_runs_.back().end = std::max(near_runs_.back().end, run.end);
-      } else {
-        near_runs_.push_back(run);
+  // Cells of the row from which each question is answered by yes; along streets only cells where somebody lives.
+  void look_for_access(std::int64_t row) {
+    if (std::ranges::any_of(q_.asked_.access, [](const AccessQuestion& q) { return q.reach != nullptr; }))
+      find_streets(row);
+    for (std::size_t i = 0; i < access_cells_.size(); ++i) {
+      const auto inside = access_cells_[i].of_row(row - first_);
+      std::vector<Run>& runs = access_runs_[i];
+      runs.assign(inside.begin(), inside.end());
+      if (q_.asked_.access[i].reach != nullptr) {
+        walking_.clear();
+        for (const auto& [col, at] : on_streets_) {
+          if (q_.asked_.access[i].within(at)) walking_.push_back({col, col + 1});
+        }
+        join(walking_, runs);
+      }
+      access_counts_[i].reset(runs);
+    }
+  }
+
+  void find_streets(std::int64_t row) {
+    const Grid& grid = q_.landscape_.grid();
+    on_streets_.clear();
+    for (const Run& run : populated_) {
+      for (std::int32_t col = run.begin; col < run.end; ++col) {
+        const Point centre{grid.x_of(col + 0.5), grid.y_of(static_cast<double>(row) + 0.5)};
+        if (const auto at = q_.asked_.streets->position(centre)) on_streets_.emplace_back(col, *at);
       }
     }
+  }
+
+  // Adds sorted runs to others.
+  static void join(std::span<const Run> more, std::vector<Run>& runs) {
+    const auto middle = static_cast<std::ptrdiff_t>(runs.size());
+    runs.insert(runs.end(), more.begin(), more.end());
+    std::inplace_merge(runs.begin(), runs.begin() + middle, runs.end(),
+                       [](const Run& a, const Run& b) { return a.begin < b.begin; });
+    join_touching(runs);
   }
 
   // Running sums up to each column: cells that see a known cell, and the share of green that they see, in 2^-40.
@@ -222,6 +311,8 @@ class PeopleBand {
     sum.residents += amount;
     sum.on_known_cells += part(known_count_.between(begin, end));
     sum.near_green += part(near_count_.between(begin, end));
+    for (std::size_t i = 0; i < access_counts_.size(); ++i)
+      sum.within[i] += part(access_counts_[i].between(begin, end));
     if (!q_.asked_.around) return;
     const auto b = static_cast<std::size_t>(begin), e = static_cast<std::size_t>(end);
     sum.with_surroundings += part(surrounded_[e] - surrounded_[b]);
@@ -231,10 +322,27 @@ class PeopleBand {
   // A point is near or not by itself; what surrounds it is taken from its cell.
   void add_point(const PeoplePoint& point, std::int64_t row, ZonePeople::OfZone& sum) {
     ZonePeople::OfZone cell;
+    cell.within.assign(access_counts_.size(), 0);
     add_piece(point.col, point.col + 1, point.amount, cell);
     const bool near = (near_points_ && near_points_->near(point.at, row)) || (q_.shapes_ && q_.shapes_->near(point.at));
     cell.near_green = near ? point.amount : 0;
+    ask_access(point, cell);
     add(sum, cell);
+  }
+
+  void ask_access(const PeoplePoint& point, ZonePeople::OfZone& sum) {
+    std::optional<StreetPosition> at;
+    bool looked = false;
+    for (std::size_t i = 0; i < sum.within.size(); ++i) {
+      const AccessQuestion& question = q_.asked_.access[i];
+      bool near = q_.access_shapes_[i]->near(point.at);
+      if (!near && question.reach != nullptr) {
+        if (!looked) at = q_.asked_.streets->position(point.at);
+        looked = true;
+        near = at && question.within(*at);
+      }
+      sum.within[i] = near ? point.amount : 0;
+    }
   }
 
   const Questions& q_;
@@ -243,29 +351,60 @@ class PeopleBand {
   std::optional<LargePatches::Reader> large_;
   std::vector<Run> all_, kept_, known_runs_, near_runs_;
   RunTable near_, near_shapes_, large_table_, green_, known_;
+  std::vector<Run> populated_, walking_;
+  std::vector<RunTable> access_cells_;
+  std::vector<std::vector<Run>> access_runs_;
+  std::vector<RunCounter> access_counts_;
+  std::vector<std::pair<std::int32_t, StreetPosition>> on_streets_;  // of the row's populated cells, by column
   std::optional<NearRuns> near_points_;
   RunCounter known_count_, near_count_;
   std::vector<std::int64_t> green_cells_, known_cells_, green_share_;
   std::vector<std::int32_t> surrounded_;
 };
 
+// False: nobody lives in these rows.
+bool find_people(std::span<const Population> populations, std::int64_t first, std::int64_t end,
+                 std::vector<PeopleRows>& people) {
+  people.resize(populations.size());
+  bool anybody = false;
+  for (std::size_t i = 0; i < populations.size(); ++i) {
+    people[i].clear();
+    for (const auto& source : populations[i].sources) source->rows(first, end, people[i]);
+    anybody |= !people[i].empty();
+  }
+  return anybody;
+}
+
+std::vector<OfZones> by_zone(const std::vector<OfZones>& lists, const std::vector<PeopleRows>& people,
+                             std::size_t zone_count) {
+  std::vector<OfZones> zones(lists.size(), OfZones(zone_count));
+  for (std::size_t p = 0; p < lists.size(); ++p) {
+    for (std::size_t list = 0; list < lists[p].size(); ++list) {
+      for (const std::uint32_t zone : people[p].zone_lists[list]) add(zones[p][zone], lists[p][list]);
+    }
+  }
+  return zones;
+}
+
 }  // namespace
 
-ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, const PeopleQuestions& asked,
-                       const FactParameters& parameters, Executor& executor) {
+std::vector<ZonePeople> zone_people(const Landscape& landscape, std::span<const Population> populations,
+                                    const PeopleQuestions& asked, const FactParameters& parameters,
+                                    Executor& executor) {
   constexpr std::string_view kPhase = "people and their surroundings";
   constexpr std::int64_t kLeastRows = 64, kMostRows = 1024, kMostCells = std::int64_t{1} << 22;
   const Questions questions(landscape, asked, parameters);
-  ZonePeople result;
-  result.zones.resize(landscape.zones.size());
-  result.has_near = asked.near_green != nullptr;
-  result.has_around = asked.around;
+  std::vector<ZonePeople> result(populations.size());
+  std::int64_t together = 1;
+  for (std::size_t i = 0; i < populations.size(); ++i) {
+    result[i] = {populations[i].group, OfZones(landscape.zones.size()), asked.near_green != nullptr, asked.around};
+    for (auto& zone : result[i].zones) zone.within.assign(asked.access.size(), 0);
+    for (const auto& source : populations[i].sources) together = std::max(together, source->rows_together());
+  }
 
   const std::int64_t height = landscape.grid().height, halo = questions.halo();
-  // Rows of the halo are looked at again for every band.
-  std::int64_t together = 1;
-  for (const auto& source : people) together = std::max(together, source->rows_together());
-  // So many rows that the halo costs little, so few that the pieces of people in them take little memory.
+  // Rows of the halo are looked at again for every band. So many rows that the halo costs little, so few that the
+  // pieces of people in them take little memory.
   const std::int64_t affordable = std::max({kMostCells / landscape.grid().width, 2 * halo, kLeastRows});
   const std::int64_t rows = std::min(std::clamp(8 * halo, kLeastRows, kMostRows), affordable);
   const std::int64_t band_rows = (rows + together - 1) / together * together;
@@ -275,23 +414,18 @@ ZonePeople zone_people(const Landscape& landscape, const PeopleSources& people, 
     const std::int64_t end = std::min(wave + wave_rows, height);
     asked.masks->load_rows(wave - halo, end + halo);
     const std::int64_t bands = (end - wave + band_rows - 1) / band_rows;
-    std::vector<std::vector<ZonePeople::OfZone>> sums(static_cast<std::size_t>(bands));
+    std::vector<std::vector<OfZones>> sums(static_cast<std::size_t>(bands));
     executor.parts(bands, "people on the grid", [&](std::int64_t i) {
       const std::int64_t first = wave + i * band_rows, last = std::min(first + band_rows, end);
       PeopleSeat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
-      PeopleRows& here = seat.people;
-      here.clear();
-      for (const auto& source : people) source->rows(first, last, here);
-      if (here.empty()) return;
+      if (!find_people(populations, first, last, seat.people)) return;
       const auto lists = PeopleBand(questions, first, last).look(seat);
-      auto& zones = sums[static_cast<std::size_t>(i)];
-      zones.resize(landscape.zones.size());
-      for (std::size_t list = 0; list < lists.size(); ++list) {
-        for (const std::uint32_t zone : here.zone_lists[list]) add(zones[zone], lists[list]);
-      }
+      sums[static_cast<std::size_t>(i)] = by_zone(lists, seat.people, landscape.zones.size());
     });
-    for (const auto& zones : sums) {
-      for (std::size_t z = 0; z < zones.size(); ++z) add(result.zones[z], zones[z]);
+    for (const auto& band : sums) {
+      for (std::size_t p = 0; p < band.size(); ++p) {
+        for (std::size_t z = 0; z < band[p].size(); ++z) add(result[p].zones[z], band[p][z]);
+      }
     }
     asked.masks->forget_above(end - halo);
     executor.tell(kPhase, static_cast<double>(end) / static_cast<double>(height));

@@ -38,10 +38,11 @@ struct FactStore {
   const Landscape* landscape = nullptr;
   FactParameters parameters;
   bool unknown_is_public = false;
+  std::int64_t min_group_size = 0;  // groups with fewer people in a zone are not shown there
   std::optional<ClassAreas> class_areas;
   std::optional<ZonePatches> zone_patches;
   std::optional<Mesh> mesh;
-  std::optional<ZonePeople> people;
+  std::vector<ZonePeople> people;  // all residents, then each group; empty: no population
 };
 
 template <class... Facts>
@@ -53,7 +54,8 @@ class FactsFor;
 template <class... Facts>
 class FactsFor<NeedsOf<Facts...>> {
  public:
-  explicit FactsFor(const FactStore& store) : store_(store) {}
+  // `population`: which of FactStore::people is meant.
+  FactsFor(const FactStore& store, std::size_t population) : store_(store), population_(population) {}
 
   template <class Fact>
   const Fact* get() const {  // nullptr: no data for it
@@ -61,7 +63,8 @@ class FactsFor<NeedsOf<Facts...>> {
     if constexpr (std::is_same_v<Fact, ClassAreas>) return pointer(store_.class_areas);
     if constexpr (std::is_same_v<Fact, ZonePatches>) return pointer(store_.zone_patches);
     if constexpr (std::is_same_v<Fact, Mesh>) return pointer(store_.mesh);
-    if constexpr (std::is_same_v<Fact, ZonePeople>) return pointer(store_.people);
+    if constexpr (std::is_same_v<Fact, ZonePeople>)
+      return store_.people.empty() ? nullptr : &store_.people[population_];
   }
   const Landscape& landscape() const { return *store_.landscape; }
   const FactParameters& parameters() const { return store_.parameters; }
@@ -74,6 +77,7 @@ class FactsFor<NeedsOf<Facts...>> {
     return fact ? &*fact : nullptr;
   }
   const FactStore& store_;
+  std::size_t population_;
 };
 
 template <class Fact>
@@ -98,7 +102,8 @@ struct FactIdOf<ZonePeople> {
 struct Indicator {
   IndicatorSpec spec;
   std::vector<FactId> needs;
-  std::function<void(const FactStore&, std::size_t zone, IndicatorRows&)> evaluate;
+  // For the residents of FactStore::people[population], where it is about residents.
+  std::function<void(const FactStore&, std::size_t population, std::size_t zone, IndicatorRows&)> evaluate;
 };
 
 template <class... Facts>
@@ -108,16 +113,16 @@ std::vector<FactId> fact_ids(NeedsOf<Facts...>) {
 
 template <class T>
 const Indicator& indicator_of() {
-  static const Indicator indicator{T::spec(),
-                                   [] {
-                                     std::vector<FactId> ids = fact_ids(typename T::Needs{});
-                                     if constexpr (requires { T::more_needs; })
-                                       ids.insert(ids.end(), T::more_needs.begin(), T::more_needs.end());
-                                     return ids;
-                                   }(),
-                                   [](const FactStore& store, std::size_t zone, IndicatorRows& rows) {
-                                     T::evaluate(FactsFor<typename T::Needs>(store), zone, rows);
-                                   }};
+  static const Indicator indicator{
+      T::spec(),
+      [] {
+        std::vector<FactId> ids = fact_ids(typename T::Needs{});
+        if constexpr (requires { T::more_needs; }) ids.insert(ids.end(), T::more_needs.begin(), T::more_needs.end());
+        return ids;
+      }(),
+      [](const FactStore& store, std::size_t population, std::size_t zone, IndicatorRows& rows) {
+        T::evaluate(FactsFor<typename T::Needs>(store, population), zone, rows);
+      }};
   return indicator;
 }
 

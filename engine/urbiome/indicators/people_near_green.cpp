@@ -28,6 +28,7 @@ struct PeopleNearGreen {
             .needs = "population; green_spaces or land cover with a green role (near_source)",
             .evidence = Evidence::unverified,
             .source = "WHO Europe 2016; IUCN Urban Nature Indexes 2023, topic 5.2",
+            .per_group = true,
             .breaks = "all unknown: mapped green spaces give a number where land cover is unknown"};
   }
 

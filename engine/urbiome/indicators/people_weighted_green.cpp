@@ -26,7 +26,8 @@ struct PeopleWeightedGreen {
                 "the centre of the resident's cell.",
             .needs = "population; land cover with a green role",
             .evidence = Evidence::unverified,
-            .source = "Chen et al. 2022, Nature Communications 13:4636; IUCN Urban Nature Indexes 2023, topic 5.1"};
+            .source = "Chen et al. 2022, Nature Communications 13:4636; IUCN Urban Nature Indexes 2023, topic 5.1",
+            .per_group = true};
   }
 
   static void evaluate(const FactsFor<Needs>& facts, std::size_t zone, IndicatorRows& rows) {

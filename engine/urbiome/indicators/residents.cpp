@@ -20,6 +20,7 @@ struct Residents {
             .needs = "population",
             .evidence = Evidence::unverified,
             .source = "areal weighting: Goodchild and Lam 1980",
+            .per_group = true,
             .breaks = "all unknown: residents are counted whatever the land cover knows"};
   }
 

@@ -18,6 +18,7 @@ struct IndicatorSpec {
   Evidence evidence;
   std::string_view source;  // paper or standard
   bool per_class = false;   // a row for each class
+  bool per_group = false;   // a row for each group of residents too
   std::string_view breaks;  // a property of the catalogue test that it breaks, and why; empty: none
 };
 

@@ -64,12 +64,23 @@ ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zo
   return result;
 }
 
+// Names the group of a row, and hides what it says where too few people make the group up.
+void as_group(const FactStore& store, std::size_t population, std::size_t zone, ResultRow& row) {
+  const ZonePeople& people = store.people[population];
+  row.group = people.group;
+  const bool enough = people.zones[zone].residents >= Int128{store.min_group_size} * kOne;
+  if (enough || row.status == Status::no_data) return;
+  row.value = row.lower = row.upper = row.valid_share = std::nullopt;
+  row.status = Status::suppressed;
+  row.method = fmt::format("fewer than {} people", store.min_group_size);
+}
+
 // What the audit says of the same layers, as far as the facts tell it.
 void say_what_facts_tell(const DatedLandscape& dated, const FactStore& store,
                          const std::vector<PeopleAccount>& accounts, AuditLog& audit) {
   if (store.class_areas) describe_land_cover(dated.land_cover, dated.landscape, *store.class_areas, audit);
   warn_of_odd_zones(dated.landscape, audit);
-  if (store.people) note_people_beyond_city(*store.people, accounts, audit);
+  if (!store.people.empty()) note_people_beyond_city(store.people.front(), accounts, audit);
 }
 
 // People from points and polygons; every row of the land is no_data.
@@ -89,19 +100,19 @@ void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
 
 }  // namespace
 
-FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
-                      bool unknown_is_public, const std::vector<Role>& extra_roles, const PeopleOf& people,
-                      Executor& executor, ClassPreview* map) {
+FactRun compute_facts(const Landscape& landscape, const FactRequest& request, Executor& executor) {
+  const std::vector<FactId>& facts = request.facts;
   FactRun run;
   run.store.landscape = &landscape;
-  run.store.parameters = parameters;
-  run.store.unknown_is_public = unknown_is_public;
+  run.store.parameters = request.parameters;
+  run.store.unknown_is_public = request.unknown_is_public;
+  run.store.min_group_size = request.min_group_size;
 
   PhaseClock reading(
       run.phases, "reading land cover", FactKind::seam, facts,
       {FactId::class_areas, FactId::role_runs, FactId::green_places, FactId::zone_patches, FactId::mesh});
-  LandscapeFlow flow(landscape, facts, parameters, extra_roles, executor);
-  if (map != nullptr && !map->cells.empty()) flow.fill(*map);
+  LandscapeFlow flow(landscape, facts, request.parameters, request.more_roles, executor);
+  if (request.map != nullptr && !request.map->cells.empty()) flow.fill(*request.map);
   flow.read();
   run.store.class_areas = std::move(flow.class_areas);
   run.store.zone_patches = std::move(flow.zone_patches);
@@ -110,12 +121,12 @@ FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& fac
 
   if (!contains(facts, FactId::people)) return run;
   PhaseClock placing(run.phases, "reading people", FactKind::tally, facts, {});
-  const PeopleSources sources = people(flow);
+  const std::vector<Population> populations = request.people(flow);
   placing.done();
 
   PhaseClock sweeping(run.phases, "people and their surroundings", FactKind::field, facts,
                       {FactId::people, FactId::near_green, FactId::green_around});
-  run.store.people = flow.people(sources);
+  run.store.people = flow.people(populations, request.access, request.streets);
   sweeping.done();
   return run;
 }
@@ -125,10 +136,15 @@ std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, 
   std::vector<ResultRow> rows;
   for (std::size_t zone = 0; zone < store.landscape->zones.size(); ++zone) {
     for (const Indicator* indicator : wanted) {
-      IndicatorRows values;
-      indicator->evaluate(store, zone, values);
-      for (const IndicatorRow& value : values)
-        rows.push_back(result_of(value, indicator->spec, store.landscape->zones[zone], city, date));
+      const std::size_t populations = indicator->spec.per_group ? std::max<std::size_t>(store.people.size(), 1) : 1;
+      for (std::size_t population = 0; population < populations; ++population) {
+        IndicatorRows values;
+        indicator->evaluate(store, population, zone, values);
+        for (const IndicatorRow& value : values) {
+          rows.push_back(result_of(value, indicator->spec, store.landscape->zones[zone], city, date));
+          if (population > 0) as_group(store, population, zone, rows.back());
+        }
+      }
     }
   }
   return rows;
@@ -169,8 +185,16 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
       if (on_built) built = flow.runs_of(Role::built);
       return place_people(recipe, dated.landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
     };
-    FactRun run = compute_facts(dated.landscape, facts, parameters, recipe.parameters.unknown_is_public, extra, people,
-                                executor, options.map ? &dated.map : nullptr);
+    FactRun run = compute_facts(dated.landscape,
+                                {.facts = facts,
+                                 .parameters = parameters,
+                                 .unknown_is_public = recipe.parameters.unknown_is_public,
+                                 .min_group_size = recipe.parameters.min_group_size,
+                                 .more_roles = extra,
+                                 .people = people,
+                                 .access = {},
+                                 .map = options.map ? &dated.map : nullptr},
+                                executor);
     say_what_facts_tell(dated, run.store, accounts, audit);
     for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
       done.results.rows.push_back(std::move(row));

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,19 +44,29 @@ struct AssessOptions {
 // Throws Error for input that cannot be read or contradicts itself. Values that cannot be given have a status.
 Assessment assess(const Recipe& recipe, const AssessOptions& options);
 
-// The rows of one landscape's facts: city first, then zones, indicators in the order of the list.
+// The rows of one landscape's facts: city first, then zones, indicators in the order of the list, all residents before
+// their groups.
 std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, const std::string& date,
                                const std::vector<const Indicator*>& wanted = indicators());
 
 // Facts of a landscape whose people are given: what assess() does for one date, for callers with arrays.
+// Who lives there, asked once land cover has been read (built-up runs may be needed).
+using PeopleOf = std::function<std::vector<Population>(LandscapeFlow&)>;
+struct FactRequest {
+  std::vector<FactId> facts;
+  FactParameters parameters;
+  bool unknown_is_public = false;
+  std::int64_t min_group_size = 0;
+  std::vector<Role> more_roles;
+  PeopleOf people;
+  std::span<const AccessQuestion> access;
+  const StreetsNearby* streets = nullptr;
+  ClassPreview* map = nullptr;  // filled beside the facts
+};
 struct FactRun {
   FactStore store;
   std::vector<PhaseRecord> phases;
 };
-// Who lives there, asked once land cover has been read (built-up runs may be needed).
-using PeopleOf = std::function<PeopleSources(LandscapeFlow&)>;
-FactRun compute_facts(const Landscape& landscape, const std::vector<FactId>& facts, const FactParameters& parameters,
-                      bool unknown_is_public, const std::vector<Role>& extra_roles, const PeopleOf& people,
-                      Executor& executor, ClassPreview* map = nullptr);
+FactRun compute_facts(const Landscape& landscape, const FactRequest& request, Executor& executor);
 
 }  // namespace urbiome

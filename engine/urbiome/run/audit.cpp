@@ -145,9 +145,9 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
     const RunTable built = on_built ? flow.runs_of(Role::built) : RunTable{};
     if (recipe.population.empty()) continue;
     std::vector<PeopleAccount> accounts;
-    const PeopleSources people =
+    const std::vector<Population> people =
         place_people(recipe, landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
-    note_people_beyond_city(flow.people(people), accounts, audit);
+    note_people_beyond_city(flow.people(people).front(), accounts, audit);
   }
   return report;
 }

@@ -73,10 +73,11 @@ struct PeopleAccount {
   double total = 0, placed = 0, outside = 0;  // outside every cell of the analysis grid
 };
 
-// All populations on the landscape's grid, zone by zone. The landscape must outlive them. `built` is needed when a
-// layer says spread = "built".
-PeopleSources place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
-                           Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts);
+// All residents on the landscape's grid, zone by zone, and after them each group of the recipe. The landscape must
+// outlive them. `built` is needed when a layer says spread = "built".
+std::vector<Population> place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs,
+                                     const RunTable* built, Executor& executor, AuditLog& audit,
+                                     std::vector<PeopleAccount>& accounts);
 
 // A text of a cell as an id or a name: integers without decimals, missing as empty.
 std::string text_of(const Cell& cell);

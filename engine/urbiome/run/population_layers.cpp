@@ -13,47 +13,63 @@ namespace {
 constexpr double kMostPeoplePerSource = 4194304;  // 2^22: what a fixed-point amount holds
 constexpr double kToleranceCells = 1e-3;
 
+using ZoneFields = std::vector<PeopleField>;  // as the landscape's zones
+
+// Counts of all people and of groups, by population.
+using CountsHere = std::span<const double>;
+
 class Placement {
  public:
+  // Counts belong to `populations`, in their order.
   Placement(const PopulationInput& input, const Landscape& landscape, CellRule rule, const RunTable* built,
-            std::vector<PeopleField>& zones, ZoneParts& parts, AuditLog& audit)
-      : input_(input), landscape_(landscape), rule_(rule), built_(built), zones_(zones), parts_(parts), audit_(audit) {
+            std::span<ZoneFields> populations, ZoneParts& parts, AuditLog& audit)
+      : input_(input),
+        landscape_(landscape),
+        rule_(rule),
+        built_(built),
+        populations_(populations),
+        parts_(parts),
+        audit_(audit) {
     const Grid& grid = landscape.grid();
     box_ = {grid.x0, grid.y0 - grid.dy * static_cast<double>(grid.height),
             grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
     account_.path = input.path;
   }
 
-  void add_polygon(const MultiPolygon& shape, double people) {
+  void add_polygon(const MultiPolygon& shape, CountsHere people) {
     const Box box = bounds(shape);
-    account_.total += people;
-    if (people == 0) return;
+    account_.total += people[0];
+    if (nobody(people)) return;
     double inside = 1;
     const bool within =
         box.xmin >= box_.xmin && box.xmax <= box_.xmax && box.ymin >= box_.ymin && box.ymax <= box_.ymax;
     if (!within) {
-      if (!box.intersects(box_)) return leave_out(people);
+      if (!box.intersects(box_)) return leave_out(people[0]);
       const double whole = planar_area(shape);
       const MultiPolygon frame = rectangle(box_);
       inside = whole > 0 ? std::clamp(planar_area(intersection_of(shape, frame)) / whole, 0.0, 1.0) : 0;
-      leave_out(people * (1 - inside));
+      leave_out(people[0] * (1 - inside));
     }
-    spread(shape, people * inside);
+    std::vector<double> here(people.begin(), people.end());
+    for (double& count : here) count *= inside;
+    spread(shape, here);
   }
 
-  void add_point(const Point& point, double people) {
-    account_.total += people;
-    if (people == 0) return;
+  void add_point(const Point& point, CountsHere people) {
+    account_.total += people[0];
+    if (nobody(people)) return;
     const Grid& grid = landscape_.grid();
     const bool on_grid = point.x >= box_.xmin && point.x < box_.xmax && point.y > box_.ymin && point.y <= box_.ymax;
-    if (!on_grid) return leave_out(people);
-    account_.placed += people;
+    if (!on_grid) return leave_out(people[0]);
+    account_.placed += people[0];
     const auto row = std::min(static_cast<std::int64_t>(grid.row_of(point.y)), grid.height - 1);
     const auto col = std::min(static_cast<std::int64_t>(grid.col_of(point.x)), grid.width - 1);
-    for (std::size_t z = 0; z < zones_.size(); ++z) {
+    for (std::size_t z = 0; z < landscape_.zones.size(); ++z) {
       if (!holds(z, point, row, col)) continue;
-      for (double left = people; left > 0; left -= kMostPeoplePerSource)
-        zones_[z].add(point, fixed(std::min(left, kMostPeoplePerSource)));
+      for (std::size_t p = 0; p < people.size(); ++p) {
+        for (double left = people[p]; left > 0; left -= kMostPeoplePerSource)
+          populations_[p][z].add(point, to_fixed(std::min(left, kMostPeoplePerSource)));
+      }
     }
   }
 
@@ -67,10 +83,10 @@ class Placement {
     return true;
   }
 
-  void add_nowhere(double people) {
-    account_.total += people;
+  void add_nowhere(CountsHere people) {
+    account_.total += people[0];
     ++without_place_;
-    leave_out(people);
+    leave_out(people[0]);
   }
 
   PeopleAccount finish() {
@@ -108,13 +124,17 @@ class Placement {
 
   void leave_out(double people) { account_.outside += people; }
 
-  static std::int64_t fixed(double people) { return to_fixed(people); }
+  static bool nobody(CountsHere people) {
+    return std::ranges::all_of(people, [](double count) { return count == 0; });
+  }
 
   // A source larger than a fixed-point amount holds goes in halves: the parts land on the same cells.
-  void spread(const MultiPolygon& shape, double people) {
-    if (people > kMostPeoplePerSource) {
-      spread(shape, people / 2);
-      return spread(shape, people / 2);
+  void spread(const MultiPolygon& shape, CountsHere people) {
+    if (std::ranges::max(people) > kMostPeoplePerSource) {
+      std::vector<double> half(people.begin(), people.end());
+      for (double& count : half) count /= 2;
+      spread(shape, half);
+      return spread(shape, half);
     }
     bool by_cell = rule_ == CellRule::centre;
     Coverage coverage = by_cell ? cover_centres(shape, landscape_.grid()) : cover_exactly(shape, landscape_.grid());
@@ -135,10 +155,10 @@ class Placement {
     const Int128 weight = PeopleField::weight(coverage, by_cell, landscape_.areas);
     if (weight == 0) {
       ++without_place_;
-      return leave_out(people);
+      return leave_out(people[0]);
     }
-    account_.placed += people;
-    for (std::size_t z = 0; z < zones_.size(); ++z) {
+    account_.placed += people[0];
+    for (std::size_t z = 0; z < landscape_.zones.size(); ++z) {
       const Coverage& zone = landscape_.zones[z].coverage;
       const Overlap overlap = overlap_of(coverage, zone);
       if (overlap == Overlap::none) continue;
@@ -149,7 +169,11 @@ class Placement {
         else
           part = on_built ? within_runs(parts_.part(shape, z), *built_) : parts_.part(shape, z);
       }
-      zones_[z].add_part(overlap == Overlap::whole ? coverage : part, weight, fixed(people), by_cell, landscape_.areas);
+      for (std::size_t p = 0; p < people.size(); ++p) {
+        if (people[p] > 0)
+          populations_[p][z].add_part(overlap == Overlap::whole ? coverage : part, weight, to_fixed(people[p]), by_cell,
+                                      landscape_.areas);
+      }
     }
   }
 
@@ -157,7 +181,7 @@ class Placement {
   const Landscape& landscape_;
   CellRule rule_;
   const RunTable* built_;
-  std::vector<PeopleField>& zones_;
+  std::span<ZoneFields> populations_;
   ZoneParts& parts_;
   AuditLog& audit_;
   Box box_;
@@ -190,7 +214,7 @@ std::unique_ptr<PeopleSource> streamed(PopulationRaster raster, Placement& place
       if (std::isnan(people) || people == 0) continue;
       const auto r = static_cast<double>(row), c = static_cast<double>(col);
       if (placement.takes_elsewhere({grid.x_of(c), grid.y_of(r + 1), grid.x_of(c + 1), grid.y_of(r)}, people)) continue;
-      placement.add_polygon(cell_shape(grid, row, col), people);
+      placement.add_polygon(cell_shape(grid, row, col), {&people, 1});
       people = 0;
     }
   }
@@ -215,35 +239,101 @@ void place_items(const PopulationSource& source, const Transformer& transformer,
   }
 }
 
+// Places one layer's counts, from its raster where it has one, else from features.
+class Populace {
+ public:
+  Populace(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built, Executor& executor,
+           AuditLog& audit)
+      : recipe_(recipe),
+        landscape_(landscape),
+        crs_(crs),
+        built_(built),
+        executor_(executor),
+        audit_(audit),
+        groups_(group_names(recipe)),
+        fields_(groups_.size() + 1, ZoneFields(landscape.zones.size(), PeopleField(landscape.grid()))),
+        populations_(groups_.size() + 1),
+        parts_(landscape) {
+    for (std::size_t g = 0; g < groups_.size(); ++g) populations_[g + 1].group = groups_[g];
+  }
+
+  PeopleAccount add(const PopulationInput& input) {
+    std::vector<double> sums(groups_.size() + 1, 0);
+    std::optional<PopulationRaster> raster = read_population_raster(input, audit_);
+    Placement placement(input, landscape_, recipe_.parameters.cells, built_, fields_, parts_, audit_);
+    if (raster) {
+      sums[0] = add(*std::move(raster), input, 0, placement);
+    } else {
+      const PopulationSource source = read_population(input, groups_, audit_);
+      note_transformation(input.path, source.crs, crs_, audit_);
+      for (const PeopleAt& item : source.items) {
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += item.people[i];
+      }
+      place_items(source, Transformer(source.crs, crs_), placement, landscape_, executor_);
+    }
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (!input.group_bands.contains(groups_[g])) {
+        if (!input.group_columns.contains(groups_[g]))
+          audit_.warn(input.path, fmt::format("does not tell group {}: it counts nobody here", groups_[g]));
+        continue;
+      }
+      Placement of_group(input, landscape_, recipe_.parameters.cells, built_, std::span(fields_).subspan(g + 1, 1),
+                         parts_, audit_);
+      sums[g + 1] = add(read_group_raster(input, groups_[g], audit_), input, g + 1, of_group);
+    }
+    check_groups(input, sums, groups_, audit_);
+    return placement.finish();
+  }
+
+  std::vector<Population> finish() {
+    std::int64_t bytes = 0;
+    for (const ZoneFields& zones : fields_) {
+      for (const PeopleField& zone : zones) bytes += zone.bytes();
+    }
+    executor_.memory().reserve(bytes, "the table of people on the grid");
+    for (std::size_t p = 0; p < fields_.size(); ++p) {
+      for (PeopleField& zone : fields_[p]) zone.finish();
+      populations_[p].sources.push_back(std::make_unique<PlacedPeople>(std::move(fields_[p])));
+    }
+    return std::move(populations_);
+  }
+
+ private:
+  // Returns how many people there are in all.
+  double add(PopulationRaster raster, const PopulationInput& input, std::size_t population, Placement& placement) {
+    double sum = 0;
+    for (const double people : raster.people) sum += std::isnan(people) ? 0 : people;
+    note_transformation(input.path, raster.crs, crs_, audit_);
+    const Transformer transformer(raster.crs, crs_);
+    if (can_stream(raster, input, recipe_.parameters.cells, landscape_.grid(), transformer)) {
+      populations_[population].sources.push_back(streamed(std::move(raster), placement, landscape_, executor_));
+    } else {
+      place_items(cells_of(raster), transformer, placement, landscape_, executor_);
+    }
+    return sum;
+  }
+
+  const Recipe& recipe_;
+  const Landscape& landscape_;
+  const Crs& crs_;
+  const RunTable* built_;
+  Executor& executor_;
+  AuditLog& audit_;
+  std::vector<std::string> groups_;
+  std::vector<ZoneFields> fields_;
+  std::vector<Population> populations_;
+  ZoneParts parts_;
+};
+
 }  // namespace
 
-PeopleSources place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
-                           Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts) {
-  PeopleSources sources;
-  std::vector<PeopleField> zones(landscape.zones.size(), PeopleField(landscape.grid()));
-  ZoneParts parts(landscape);
+std::vector<Population> place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs,
+                                     const RunTable* built, Executor& executor, AuditLog& audit,
+                                     std::vector<PeopleAccount>& accounts) {
   warn_of_several(recipe, audit);
-  for (const PopulationInput& input : recipe.population) {
-    Placement placement(input, landscape, recipe.parameters.cells, built, zones, parts, audit);
-    std::optional<PopulationRaster> raster = read_population_raster(input, audit);
-    const PopulationSource read = raster ? PopulationSource{raster->crs, {}} : read_population(input, audit);
-    note_transformation(input.path, read.crs, crs, audit);
-    if (!input.group_columns.empty() || !input.group_bands.empty())
-      audit.warn(input.path, "groups are read but not computed by this version");
-    const Transformer transformer(read.crs, crs);
-    if (raster && can_stream(*raster, input, recipe.parameters.cells, landscape.grid(), transformer)) {
-      sources.push_back(streamed(*std::move(raster), placement, landscape, executor));
-    } else {
-      place_items(raster ? cells_of(*raster) : read, transformer, placement, landscape, executor);
-    }
-    accounts.push_back(placement.finish());
-  }
-  std::int64_t bytes = 0;
-  for (const PeopleField& zone : zones) bytes += zone.bytes();
-  executor.memory().reserve(bytes, "the table of people on the grid");
-  for (PeopleField& zone : zones) zone.finish();
-  sources.push_back(std::make_unique<PlacedPeople>(std::move(zones)));
-  return sources;
+  Populace populace(recipe, landscape, crs, built, executor, audit);
+  for (const PopulationInput& input : recipe.population) accounts.push_back(populace.add(input));
+  return populace.finish();
 }
 
 }  // namespace urbiome

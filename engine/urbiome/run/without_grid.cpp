@@ -26,7 +26,8 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
                                   const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit,
                                   std::vector<PeopleAccount>& accounts) {
   std::vector<PopulationSource> sources;
-  for (const PopulationInput& input : recipe.population) sources.push_back(read_population(input, audit));
+  const std::vector<std::string> groups = group_names(recipe);
+  for (const PopulationInput& input : recipe.population) sources.push_back(read_population(input, groups, audit));
   CityWithoutGrid city;
   if (boundary) {
     city.crs = boundary->crs;
@@ -75,23 +76,28 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
   if (sources.empty()) return city;
   warn_of_several(recipe, audit);
 
-  city.people.emplace();
-  city.people->zones.resize(out.size());
+  city.people.resize(groups.size() + 1);
+  for (std::size_t p = 0; p < city.people.size(); ++p)
+    city.people[p] = {p == 0 ? "" : groups[p - 1], std::vector<ZonePeople::OfZone>(out.size()), false, false};
+  const auto add = [&](const std::vector<double>& people, double share, std::size_t zone) {
+    for (std::size_t p = 0; p < people.size(); ++p)
+      city.people[p].zones[zone].residents += to_fixed_wide(people[p] * share);
+  };
   for (std::size_t s = 0; s < sources.size(); ++s) {
     const PopulationSource& source = sources[s];
     PeopleAccount account{recipe.population[s].path, 0, 0, 0};
     const Transformer transformer(source.crs, city.crs);
+    std::vector<double> sums(groups.size() + 1, 0);
     for (const PeopleAt& item : source.items) {
       executor.throw_if_cancelled();
-      account.total += item.people;
-      if (item.people == 0) continue;
-      const Int128 people = to_fixed_wide(item.people);
+      for (std::size_t p = 0; p < item.people.size(); ++p) sums[p] += item.people[p];
+      account.total += item.people[0];
       double in_city = 0;
       if (item.is_point) {
         const Point at = transformer(item.point);
         for (std::size_t z = 0; z < out.size(); ++z) {
           if (!contains(out[z].shape, at)) continue;
-          city.people->zones[z].residents += people;
+          add(item.people, 1, z);
           if (z == 0) in_city = 1;
         }
       } else if (!item.shape.empty()) {
@@ -100,13 +106,14 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
         for (std::size_t z = 0; z < out.size() && whole > 0; ++z) {
           if (!bounds(shape).intersects(bounds(out[z].shape))) continue;
           const double share = std::clamp(planar_area(intersection_of(shape, out[z].shape)) / whole, 0.0, 1.0);
-          city.people->zones[z].residents += to_fixed_wide(item.people * share);
+          add(item.people, share, z);
           if (z == 0) in_city = share;
         }
       }
-      account.placed += item.people * in_city;
-      account.outside += item.people * (1 - in_city);
+      account.placed += item.people[0] * in_city;
+      account.outside += item.people[0] * (1 - in_city);
     }
+    check_groups(recipe.population[s], sums, groups, audit);
     if (account.total > 0 && account.placed == 0) {
       throw Error(ErrorCode::contradiction,
                   fmt::format("population {}: none of its {} people lies in the city", account.path,

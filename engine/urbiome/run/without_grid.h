@@ -12,8 +12,8 @@ namespace urbiome {
 
 struct CityWithoutGrid {
   Crs crs;
-  Landscape landscape;               // zones only; zone 0 is the city
-  std::optional<ZonePeople> people;  // residents only
+  Landscape landscape;             // zones only; zone 0 is the city
+  std::vector<ZonePeople> people;  // residents only: all, then each group; empty without a population
 };
 
 // The city is the boundary, else the union of zones, else the box of the population.
