@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
+#include "urbiome/base/table.h"
 #include "urbiome/io/file_bytes.h"
 #include "urbiome/io/json.h"
 #include "urbiome/io/tables.h"
-#include "urbiome/run/layers.h"
 
 namespace urbiome {
 namespace {

@@ -78,7 +78,4 @@ struct PeopleAccount {
 PeopleSources place_people(const Recipe& recipe, const Landscape& landscape, const Crs& crs, const RunTable* built,
                            Executor& executor, AuditLog& audit, std::vector<PeopleAccount>& accounts);
 
-// A text of a cell as an id or a name: integers without decimals, missing as empty.
-std::string text_of(const Cell& cell);
-
 }  // namespace urbiome
