@@ -245,6 +245,8 @@ def test_wrong_files(urbiome, parks):
     put(parks / "steps.csv", "max_cost,weight", [[10, 1]])
     for name in [*PATHS[:3], "steps.csv"]:
         urbiome.refused(WRONG_USAGE, "input", "network", "supply", *PATHS[:3], name, "--kernel", "steps.csv", "--overwrite")
+    for name, ending in [("out.txt", "ends in .txt"), ("out", "has no ending"), ("out.csv.gz", "ends in .gz")]:
+        urbiome.refused(WRONG_USAGE, f"{ending}, but is written as CSV; expected a name that ends in .csv", "network", "supply", *PATHS[:3], name)
     (parks / "out.csv").write_text("mine")
     urbiome.refused(WRONG_USAGE, "--overwrite", "network", "supply", *PATHS)
     urbiome.refused(BAD_INPUT, "make that folder first", "network", "supply", *PATHS[:3], "no/out.csv")

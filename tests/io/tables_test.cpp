@@ -74,7 +74,7 @@ TEST(Csv, HostileFilesAreErrors) {
   expect_error(ErrorCode::unreadable, "is a folder", [&] { read_csv(folder.text()); });
   expect_error(ErrorCode::unreadable, "is empty", [&] { read(""); });
   expect_error(ErrorCode::unreadable, "line 3", [&] { read("a,b\n1,2\n1,2,3\n"); });
-  expect_error(ErrorCode::unreadable, "quote", [&] { read("a,b\n\"1,2\n"); });
+  expect_error(ErrorCode::unreadable, "line 2 opens a quote", [&] { read("a,b\n\"1,2\n"); });
   expect_error(ErrorCode::unreadable, "UTF-8", [&] { read("a,b\nS\xE3o,2\n"); });
   expect_error(ErrorCode::unreadable, "comma", [&] { read("a;b\n1;2\n"); });
 }

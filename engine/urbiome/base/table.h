@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -11,6 +12,9 @@ namespace urbiome {
 
 // monostate is a missing cell. Doubles are written with the fewest digits that read back to the same value.
 using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
+
+// A cell as an id or a name: whole numbers without decimals, missing as empty.
+std::string text_of(const Cell& cell);
 
 struct Table {
   std::string name;

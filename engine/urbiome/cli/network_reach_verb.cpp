@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/cli/network_verbs.h"
-#include "urbiome/cli/raster_arguments.h"
+#include "urbiome/cli/path_arguments.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/run/network_reach.h"
 

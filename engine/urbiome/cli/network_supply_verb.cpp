@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/cli/network_verbs.h"
-#include "urbiome/cli/raster_arguments.h"
+#include "urbiome/cli/path_arguments.h"
 #include "urbiome/io/output_folder.h"
 #include "urbiome/run/network_supply.h"
 
@@ -11,7 +11,7 @@ namespace urbiome {
 namespace {
 
 struct Arguments {
-  RasterPaths paths;
+  PathArguments paths;
   SupplyRequest request;
 };
 
@@ -52,7 +52,7 @@ void add_network_supply(CLI::App& network, Session& session) {
     SupplyRequest& request = a->request;
     request.demand = inputs[0], request.supply = inputs[1], request.costs = inputs[2];
     if (request.kernel_is_file()) inputs.push_back(request.kernel);
-    keep_apart(out, inputs);
+    check_table_output(out, inputs);
     OutputFile file(out, session.overwrite());
     Executor executor(session.execution());
     AuditLog audit;

@@ -11,7 +11,7 @@ namespace urbiome {
 
 void add_raster_adjacency(CLI::App& raster, Session& session) {
   struct Arguments {
-    RasterPaths paths;
+    PathArguments paths;
     AdjacencyRequest request;
   };
   auto a = std::make_shared<Arguments>();

@@ -10,7 +10,7 @@ namespace urbiome {
 
 void add_raster_cost(CLI::App& raster, Session& session) {
   struct Arguments {
-    RasterPaths paths;
+    PathArguments paths;
     CostRequest request;
   };
   auto a = std::make_shared<Arguments>();

@@ -10,7 +10,7 @@ namespace urbiome {
 
 void add_raster_coverage(CLI::App& raster, Session& session) {
   struct Arguments {
-    RasterPaths paths;
+    PathArguments paths;
     ZonesRequest zones;
     std::string crs;
   };

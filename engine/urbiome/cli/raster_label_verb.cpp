@@ -11,7 +11,7 @@ namespace urbiome {
 
 void add_raster_label(CLI::App& raster, Session& session) {
   struct Arguments {
-    RasterPaths paths;
+    PathArguments paths;
     LabelRequest request;
     std::string table;
   };

@@ -14,7 +14,7 @@ namespace urbiome {
 // Arguments of a verb that makes one raster of another.
 template <class Request>
 struct MapArguments {
-  RasterPaths paths;
+  PathArguments paths;
   Request request;
   std::vector<std::string> creation;
 };

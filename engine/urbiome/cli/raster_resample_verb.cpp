@@ -16,7 +16,7 @@ std::string people_in_words(double people) { return fmt::format("{:.10g}", peopl
 
 void add_raster_resample(CLI::App& raster, Session& session) {
   struct Arguments {
-    RasterPaths paths;
+    PathArguments paths;
     ResampleRequest request;
   };
   auto a = std::make_shared<Arguments>();

@@ -11,7 +11,7 @@ namespace urbiome {
 
 void add_raster_tabulate(CLI::App& raster, Session& session) {
   struct Arguments {
-    RasterPaths paths;
+    PathArguments paths;
     TabulateRequest request;
   };
   auto a = std::make_shared<Arguments>();

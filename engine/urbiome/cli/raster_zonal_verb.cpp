@@ -10,7 +10,7 @@ namespace urbiome {
 
 void add_raster_zonal(CLI::App& raster, Session& session) {
   struct Arguments {
-    RasterPaths paths;
+    PathArguments paths;
     ZonalRequest request;
   };
   auto a = std::make_shared<Arguments>();

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numbers>
 
+#include "urbiome/exec/spare_buffers.h"
+
 namespace urbiome {
 namespace {
 
@@ -151,19 +153,21 @@ void PolygonDistanceMap::measure_row(std::int64_t row, std::span<double> out) co
 }
 
 void PolygonDistanceMap::measure(Executor& executor, const RowsSink<double>& sink) const {
+  SpareBuffers<double> spare;
   executor.in_order(
       static_cast<std::int64_t>(bands_.size()), "distances",
       [&](std::int64_t item) {
         const Window& core = bands_[static_cast<std::size_t>(item)].core;
-        std::vector<double> out(static_cast<std::size_t>(core.cells()));
+        std::vector<double> out = spare.take(static_cast<std::size_t>(core.cells()));
         for (std::int64_t row = core.row; row < core.row_end(); ++row) {
           measure_row(row, std::span(out).subspan(static_cast<std::size_t>((row - core.row) * core.cols),
                                                   static_cast<std::size_t>(core.cols)));
         }
         return out;
       },
-      [&](std::int64_t item, const std::vector<double>& out) {
+      [&](std::int64_t item, std::vector<double>&& out) {
         sink(bands_[static_cast<std::size_t>(item)].core.row, out);
+        spare.give(std::move(out));
       });
 }
 

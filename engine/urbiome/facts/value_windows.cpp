@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "urbiome/exec/spare_buffers.h"
 #include "urbiome/facts/window_map.h"
 #include "urbiome/kernel/window_sums.h"
 
@@ -126,6 +127,7 @@ void ValueWindows::measure(Executor& executor, const RowsSink<double>& sink) con
   const Unit unit =
       small ? Unit{0} : unit_for(sizes_of(source_, bands_, seats, executor), most, source_.whole_numbers());
 
+  SpareBuffers<double> spare;
   const auto make = [&](std::int64_t item) {
     const Band& band = bands_[static_cast<std::size_t>(item)];
     ValueSeat& seat = seats[static_cast<std::size_t>(executor.current_slot())];
@@ -150,7 +152,7 @@ void ValueWindows::measure(Executor& executor, const RowsSink<double>& sink) con
       seat.sums->close_row(row);
       full ? seat.known->close_full_row(row) : seat.known->close_row(row);
     }
-    std::vector<double> out(static_cast<std::size_t>(band.core.cells()));
+    std::vector<double> out = spare.take(static_cast<std::size_t>(band.core.cells()));
     for (std::int64_t col = 0; col < grid.width; col += ValueSums::kStrip) {
       ValueSums::Cursor sums(*seat.sums, col);
       WideMarkSums::Cursor known(*seat.known, col);
@@ -167,8 +169,9 @@ void ValueWindows::measure(Executor& executor, const RowsSink<double>& sink) con
     return out;
   };
   executor.in_order(static_cast<std::int64_t>(bands_.size()), "windows", make,
-                    [&](std::int64_t item, const std::vector<double>& out) {
+                    [&](std::int64_t item, std::vector<double>&& out) {
                       sink(bands_[static_cast<std::size_t>(item)].core.row, out);
+                      spare.give(std::move(out));
                     });
 }
 

@@ -30,8 +30,20 @@ std::string shown(std::string_view cell) {
 
 }  // namespace
 
-CsvRows::CsvRows(const std::string& path) : path_(path), file_(std::make_unique<FileReader>(path)) {
+CsvRows::CsvRows(const std::string& path)
+    : path_(path), file_(std::make_unique<FileReader>(path)), size_(file_->size()) {
   refill();
+  begin();
+}
+
+CsvRows::CsvRows(std::string text, const std::string& path)
+    : path_(path), buffer_(std::move(text)), all_read_(true), size_(static_cast<std::int64_t>(buffer_.size())) {
+  take_in(buffer_.size());
+  begin();
+}
+
+// The first line.
+void CsvRows::begin() {
   if (std::string_view(buffer_).substr(0, end_).starts_with("\xEF\xBB\xBF")) at_ = 3;
   if (!next()) {
     throw Error(ErrorCode::unreadable, path_ + " is empty", "a csv whose first line names the columns",
@@ -70,11 +82,17 @@ bool CsvRows::refill() {
   const std::span<char> room(buffer_.data() + end_, buffer_.size() - end_);
   const std::size_t got = file_->read(room);
   all_read_ = got < room.size();
-  if (got > 0) last_ = room[got - 1];
-  beyond_ascii_ = beyond_ascii_ || beyond_ascii({room.data(), got});
-  end_ += got;
-  bytes_read_ += static_cast<std::int64_t>(got);
+  take_in(got);
   return got > 0;
+}
+
+// What lies behind end_.
+void CsvRows::take_in(std::size_t bytes) {
+  const std::string_view more(buffer_.data() + end_, bytes);
+  if (!more.empty()) last_ = more.back();
+  beyond_ascii_ = beyond_ascii_ || beyond_ascii(more);
+  end_ += bytes;
+  bytes_read_ += static_cast<std::int64_t>(bytes);
 }
 
 // Finds the end of the cell that begins at `at`, which goes on to what ends it; false when the buffer ends first and
@@ -195,7 +213,7 @@ Error CsvRows::wrong(std::string_view found, std::string_view expected, std::str
 
 double CsvRows::share_read() const {
   const auto taken = static_cast<double>(bytes_read_ - static_cast<std::int64_t>(end_ - at_));
-  return file_->size() > 0 ? std::min(taken / static_cast<double>(file_->size()), 1.0) : 1.0;
+  return size_ > 0 ? std::min(taken / static_cast<double>(size_), 1.0) : 1.0;
 }
 
 bool CsvRows::ends_within_line() const { return last_ != '\n' && last_ != '\r'; }

@@ -1,4 +1,4 @@
-// Comma-separated text with line numbers, for small files whose errors must name the line. Big tables go through OGR.
+// Comma-separated text with line numbers, for small files whose errors must name the line. Tables go through CsvRows.
 #pragma once
 
 #include <string>

@@ -78,13 +78,6 @@ class ColumnClasses {
   int place(const Cell& cell) const { return place_.at(text_of(cell)); }
 
  private:
-  static std::string text_of(const Cell& cell) {
-    if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-    if (const auto* whole_number = std::get_if<std::int64_t>(&cell)) return std::to_string(*whole_number);
-    if (const auto* number = std::get_if<double>(&cell)) return fmt::format("{}", *number);
-    return {};
-  }
-
   const LandCoverInput& input_;
   Legend legend_;
   std::map<std::string, int> place_;

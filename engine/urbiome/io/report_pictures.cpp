@@ -92,11 +92,6 @@ class PathPen {
   int width_ = 1, height_ = 1;
 };
 
-std::string text_of(const Cell& cell) {
-  const auto* text = std::get_if<std::string>(&cell);
-  return text == nullptr ? std::string() : *text;
-}
-
 // The PNG of a paletted picture as a data: URI.
 std::string png_uri(std::vector<std::uint8_t>& pixels, int width, int height, GDALColorTable* colours, int nodata) {
   static std::atomic<int> counter{0};

@@ -17,8 +17,7 @@ class RowReader {
   RowReader(const Table& table, const std::string& path) : table_(table), path_(path) {}
 
   std::string text(std::size_t row, const char* name) const {
-    const auto* cell = std::get_if<std::string>(&table_.rows[row][index(name)]);
-    return cell == nullptr ? std::string() : without_escape(*cell);
+    return without_escape(text_of(table_.rows[row][index(name)]));
   }
 
   std::optional<double> number(std::size_t row, const char* name) const {

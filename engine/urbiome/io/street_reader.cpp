@@ -151,13 +151,6 @@ StreetLayer read_osm(const StreetRequest& request) {
 
 // --- any other layer -----------------------------------------------------------------------------------------------
 
-std::string text_of(const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  if (const auto* whole = std::get_if<std::int64_t>(&cell)) return std::to_string(*whole);
-  if (const auto* number = std::get_if<double>(&cell)) return fmt::format("{}", *number);
-  return {};
-}
-
 // OSM's own rule: the layer as written, else a bridge is one above and a tunnel one below the ground.
 int level_of(std::string_view layer, std::string_view bridge, std::string_view tunnel) {
   int level = 0;

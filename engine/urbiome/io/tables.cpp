@@ -6,7 +6,7 @@
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
-#include "urbiome/io/delimited_text.h"
+#include "urbiome/io/csv_rows.h"
 #include "urbiome/io/file_bytes.h"
 #include "urbiome/io/gdal_door.h"
 
@@ -47,14 +47,6 @@ void append_cell(std::string& out, const Cell& cell) {
 void end_record(std::string& out, std::size_t begin) {
   if (out.size() == begin) out += "\"\"";
   out += '\n';
-}
-
-void require_utf8(const std::string& path, int line, const std::string& text) {
-  bool changed = false;
-  utf8_of(text.c_str(), &changed);
-  if (!changed) return;
-  throw Error(ErrorCode::unreadable, path + " line " + std::to_string(line) + " is not UTF-8", "a csv in UTF-8",
-              "save it again with the encoding UTF-8");
 }
 
 }  // namespace
@@ -105,37 +97,19 @@ void write_csv(const std::string& path, const Table& table, bool byte_order_mark
   file.close();
 }
 
-Table read_csv(const std::string& path) {
-  std::vector<DelimitedRow> lines = parse_csv(read_bytes(path), path);
-  if (lines.empty()) {
-    throw Error(ErrorCode::unreadable, path + " is empty", "a csv whose first line names the columns",
-                "check the file");
-  }
-  Table table;
-  table.columns = std::move(lines.front().cells);
-  for (const std::string& name : table.columns) require_utf8(path, lines.front().line, name);
-  if (table.columns.size() == 1 && table.columns.front().find_first_of(";\t|") != std::string::npos) {
-    throw Error(ErrorCode::unreadable, path + " has no comma in its first line", "cells separated by commas",
-                "save it again with commas");
-  }
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    DelimitedRow& line = lines[i];
-    if (line.cells.size() > table.columns.size()) {
-      throw Error(ErrorCode::unreadable,
-                  path + " line " + std::to_string(line.line) + " has " + std::to_string(line.cells.size()) + " cells",
-                  "at most " + std::to_string(table.columns.size()) + ", one for each column",
-                  "put quotes round cells that hold a comma");
+Table table_of_csv(std::string text, const std::string& path) {
+  CsvRows rows(std::move(text), path);
+  Table table{{}, rows.columns(), {}};
+  while (rows.next()) {
+    std::vector<Cell>& row = table.rows.emplace_back(table.columns.size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (!rows.cell(i).empty()) row[i] = std::string(rows.cell(i));
     }
-    std::vector<Cell> row(table.columns.size());
-    for (std::size_t k = 0; k < line.cells.size(); ++k) {
-      require_utf8(path, line.line, line.cells[k]);
-      if (!line.cells[k].empty()) row[k] = std::move(line.cells[k]);
-    }
-    table.rows.push_back(std::move(row));
-    line.cells.clear();
   }
   return table;
 }
+
+Table read_csv(const std::string& path) { return table_of_csv(read_bytes(path), path); }
 
 Json table_to_json(const Table& table) {
   Json list = Json::array();

@@ -40,6 +40,7 @@ void append_csv_row(std::string& records, std::span<const Cell> row);
 // order mark and blank lines are skipped, short rows filled with missing cells. Error{unreadable} names the line: more
 // cells than columns, a quote that never ends, not UTF-8; another separator than the comma.
 Table read_csv(const std::string& path);
+Table table_of_csv(std::string text, const std::string& path);  // of what was read from there
 
 Json table_to_json(const Table& table);  // a list of objects, missing cells and numbers that are not finite null
 

@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
+#include "urbiome/base/table.h"
 #include "urbiome/io/file_bytes.h"
 #include "urbiome/io/json.h"
 #include "urbiome/io/tables.h"
-#include "urbiome/run/layers.h"
 
 namespace urbiome {
 namespace {
@@ -59,9 +59,9 @@ std::string read_text(const Table& table, const std::vector<Cell>& row, const st
 }
 
 Table read_results(const std::string& path) {
-  const std::string text = read_bytes(path);
+  std::string text = read_bytes(path);
   if (!text.empty() && text.back() != '\n') throw damaged(path, "ends within a line");
-  Table table = read_csv(path);
+  Table table = table_of_csv(std::move(text), path);
   for (const char* column : {"zone_level", "zone_id", "indicator", "value"}) {
     if (table.column(column) < 0) throw damaged(path, fmt::format("has no column {}", column));
   }

@@ -79,7 +79,4 @@ std::vector<Population> place_people(const Recipe& recipe, const Landscape& land
                                      const RunTable* built, Executor& executor, AuditLog& audit,
                                      std::vector<PeopleAccount>& accounts);
 
-// A text of a cell as an id or a name: integers without decimals, missing as empty.
-std::string text_of(const Cell& cell);
-
 }  // namespace urbiome

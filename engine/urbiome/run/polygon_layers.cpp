@@ -9,13 +9,6 @@
 
 namespace urbiome {
 
-std::string text_of(const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  if (const auto* integer = std::get_if<std::int64_t>(&cell)) return std::to_string(*integer);
-  if (const auto* number = std::get_if<double>(&cell)) return fmt::format("{}", *number);
-  return {};
-}
-
 Crs crs_of(const std::string& path, const std::string& file_crs, const std::string& override_crs,
            const std::string& what, const std::string& remedy) {
   if (!override_crs.empty()) return Crs::parse(override_crs);
