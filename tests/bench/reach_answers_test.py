@@ -23,3 +23,12 @@ def test_from_files_to_table(tmp_path, edges):
     assert done.returncode == 0, done.stdout
     assert "answers agree: urbiome and scipy" in done.stdout and "0 targets differ" in done.stdout
     assert "is wrong" not in done.stdout.lower()
+
+
+def test_in_memory(tmp_path):
+    if not os.path.exists(os.path.join(os.path.dirname(COMMAND), "bench", "bench_versus_contender")):
+        pytest.skip("bench_versus_contender is not built")
+    done = asked("reach_in_memory", tmp_path, "1500")
+    assert done.returncode == 0, done.stdout
+    assert "answers agree: urbiome and scipy" in done.stdout
+    assert "is wrong" not in done.stdout.lower()
