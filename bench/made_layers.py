@@ -65,32 +65,62 @@ def blob(rng, middle, radius, points):
     return np.vstack([ring, ring[:1]])
 
 
-def write_polygons(path, layer_name, wkt, fields, features):
-    """`features` yields (ring, values); a GeoPackage with one layer. Returns (polygons, vertices)."""
+def write_features(path, layer_name, wkt, kind, fields, features):
+    """`features` yields (geometry, values); a GeoPackage with one layer. Returns their number."""
     driver = ogr.GetDriverByName("GPKG")
     crs = osr.SpatialReference()
     crs.ImportFromWkt(wkt)
     crs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     dataset = driver.CreateDataSource(path)
-    layer = dataset.CreateLayer(layer_name, crs, ogr.wkbPolygon)
+    layer = dataset.CreateLayer(layer_name, crs, kind)
     for name in fields:
         layer.CreateField(ogr.FieldDefn(name, ogr.OFTString))
-    polygons = vertices = 0
+    number = 0
     layer.StartTransaction()
-    for ring, values in features:
-        line = ogr.Geometry(ogr.wkbLinearRing)
-        for px, py in ring:
-            line.AddPoint_2D(float(px), float(py))
-        shape = ogr.Geometry(ogr.wkbPolygon)
-        shape.AddGeometry(line)
+    for shape, values in features:
         feature = ogr.Feature(layer.GetLayerDefn())
         for name, value in zip(fields, values):
             feature.SetField(name, value)
         feature.SetGeometry(shape)
         layer.CreateFeature(feature)
-        polygons, vertices = polygons + 1, vertices + len(ring)
+        number += 1
     layer.CommitTransaction()
+    return number
+
+
+def polygon(ring):
+    line = ogr.Geometry(ogr.wkbLinearRing)
+    for px, py in ring:
+        line.AddPoint_2D(float(px), float(py))
+    shape = ogr.Geometry(ogr.wkbPolygon)
+    shape.AddGeometry(line)
+    return shape
+
+
+def write_polygons(path, layer_name, wkt, fields, features):
+    """`features` yields (ring, values). Returns (polygons, vertices)."""
+    vertices = 0
+
+    def shapes():
+        nonlocal vertices
+        for ring, values in features:
+            vertices += len(ring)
+            yield polygon(ring), values
+
+    polygons = write_features(path, layer_name, wkt, ogr.wkbPolygon, fields, shapes())
     return polygons, vertices
+
+
+def write_points(path, layer_name, wkt, fields, features):
+    """`features` yields ((x, y), values). Returns the number of points."""
+
+    def shapes():
+        for (px, py), values in features:
+            shape = ogr.Geometry(ogr.wkbPoint)
+            shape.AddPoint_2D(float(px), float(py))
+            yield shape, values
+
+    return write_features(path, layer_name, wkt, ogr.wkbPoint, fields, shapes())
 
 
 def create_raster(path, cols, rows, data_type, transform, wkt, nodata=None, options=()):

@@ -1,5 +1,5 @@
 """The data that questions are asked of: a made-up city of so many cells, and its rasters as plain bytes for contenders that
-work in memory. Made once per size and seed, and used again."""
+work in memory; or a city's streets of so many edges. Made once per size and seed, and used again."""
 import json
 import math
 import os
@@ -36,6 +36,24 @@ def city(root, cells, compress="deflate", layout="tiles", seed=1):
                         "--seed", str(seed)], env=dict(os.environ, PYTHONPATH=os.path.dirname(maker)), check=True)
     with open(done, encoding="utf-8") as file:
         return folder, json.load(file)
+
+
+def streets(root, edges, seed=1):
+    """Folder of a made-up city's streets, people and parks (make_streets.py) with its made.json; made when it is not there."""
+    folder = os.path.join(root, f"streets_{edges}_{seed}")
+    done = os.path.join(folder, "made.json")
+    if not os.path.exists(done):
+        print(f"making about {edges:,} edges of streets in {folder}", flush=True)
+        maker = os.path.join(os.path.dirname(HERE), "make_streets.py")
+        subprocess.run([sys.executable, maker, folder, "--edges", str(edges), "--seed", str(seed)],
+                       env=dict(os.environ, PYTHONPATH=os.path.dirname(maker)), check=True)
+    with open(done, encoding="utf-8") as file:
+        return folder, json.load(file)
+
+
+# What results keep of made.json, by the unit in which a question's size is told.
+KEPT = {"cells": ("bits_per_cell", "mean_run", "compress", "layout", "block", "seed"),
+        "edges": ("nodes", "points", "lines", "origins", "parks", "entrances", "seed")}
 
 
 def tables():

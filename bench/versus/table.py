@@ -13,14 +13,35 @@ import re
 import sys
 
 
-def rate(cells, seconds):
-    per_second = cells / seconds / 1e6
-    return f"{per_second / 1000:.2f} Gcell/s" if per_second >= 1000 else f"{per_second:.3g} Mcell/s"
+def size(record):
+    """How large its data is, in cells or in the record's own unit."""
+    return record[record.get("unit", "cells")]
+
+
+def unit(record):
+    return record.get("unit", "cells")[:-1]
+
+
+def rate(record, seconds):
+    per_second = size(record) / seconds / 1e6
+    return f"{per_second / 1000:.2f} G{unit(record)}/s" if per_second >= 1000 else f"{per_second:.3g} M{unit(record)}/s"
+
+
+def size_in_words(record):
+    return f"{size(record) / 1e6:.4g} M{unit(record)}"
 
 
 def file_in_words(record):
     file = record["file"]
-    return f"{record['cells'] / 1e6:.4g} Mcell, {file['bits_per_cell']} bits/cell, mean run {file['mean_run']}"
+    if unit(record) == "edge":
+        return f"{size_in_words(record)}, {file['origins']:,} origins, {file['parks']:,} parks, {file['entrances']:,} entrances"
+    return f"{size_in_words(record)}, {file['bits_per_cell']} bits/cell, mean run {file['mean_run']}"
+
+
+def made_in_words(counted_in, made):
+    if counted_in == "edges":
+        return f"{made['edges']:,} edges between {made['nodes']:,} nodes, {made['origins']:,} origins, {made['parks']:,} parks, {made['entrances']:,} entrances"
+    return f"{made['cells']:,} cells, {made['bits_per_cell']} bits per cell ({made['compress']}, {made['layout']}), mean run {made['mean_run']}"
 
 
 def round_in_words(record):
@@ -28,20 +49,22 @@ def round_in_words(record):
     for name, run in sorted(record["contenders"].items(), key=lambda item: item[1]["median"]):
         ratio = next((r for r in record["ratios"] if r["ours"] == "urbiome" and r["peer"] == name), None)
         against = f"{ratio['times']:8.2f} x ({ratio['least']:.2f} - {ratio['most']:.2f})" if ratio else " " * 8
-        lines.append(f"    {name:18} {run['median']:9.4f} s  {rate(record['cells'], run['median']):>14}  {run['peak_mib']:>6} MiB  "
+        lines.append(f"    {name:18} {run['median']:9.4f} s  {rate(record, run['median']):>14}  {run['peak_mib']:>6} MiB  "
                      f"{run['threads']} thread(s)  {against}  {run['version']}")
     return "\n".join(lines)
 
 
 def newest(rounds):
     """The last record of every question, size and number of threads."""
-    return list({(r["question"], r["cells"], r["threads"]): r for r in rounds}.values())
+    return list({(r["question"], size(r), r["threads"]): r for r in rounds}.values())
 
 
 def goal_rows(record):
     """(goal, measured, met) of one record; met is None where a published figure stands in for a peer."""
     for goal in record["goals"]:
         if goal.get("threads") not in (None, record["threads"]) or goal["ours"] not in record["contenders"]:
+            continue
+        if size(record) < goal.get("size_at_least", 0):
             continue
         ours = record["contenders"][goal["ours"]]
         if "mib" in goal:
@@ -57,7 +80,7 @@ def goal_rows(record):
                 yield words, f"{ratio['times']:.3g} x ({ratio['least']:.3g} - {ratio['most']:.3g}){threads}", ratio["times"] >= goal["times"], ours
             elif goal["peer"] in record["published"]:
                 figure = record["published"][goal["peer"]]
-                times = figure["seconds"] * record["cells"] / figure["cells"] / ours["median"]
+                times = figure["seconds"] * size(record) / figure["cells"] / ours["median"]
                 yield words, f"{times:.3g} x its published {figure['seconds']} s per {figure['cells'] / 1e6:g} Mcell", None, ours
 
 
@@ -70,10 +93,10 @@ def limits_of(question):
 
 def goals_in_markdown(result):
     lines = ["| pass | threads | goal | measured | met | ours | on | what limits it |", "|---|--:|---|---|---|--:|---|---|"]
-    for record in sorted(newest(result["rounds"]), key=lambda r: (r["question"], -r["cells"], r["threads"])):
+    for record in sorted(newest(result["rounds"]), key=lambda r: (r["question"], -size(r), r["threads"])):
         for goal, measured, met, ours in goal_rows(record):
             word = {True: "yes", False: "no", None: "by its published figure"}[met]
-            speed = f"{ours['median']:.3g} s, {rate(record['cells'], ours['median'])}"
+            speed = f"{ours['median']:.3g} s, {rate(record, ours['median'])}"
             lines.append(f"| {record['title']} | {record['threads']} | {goal} | {measured} | {word} | {speed} | {file_in_words(record)} | "
                          f"{limits_of(record['question'])} |")
     return "\n".join(lines)
@@ -81,14 +104,14 @@ def goals_in_markdown(result):
 
 def ratios_in_markdown(result):
     lines = ["| pass | threads | contender | median | rate | peak | urbiome is faster by | answers |", "|---|--:|---|--:|--:|--:|---|---|"]
-    for record in sorted(newest(result["rounds"]), key=lambda r: (r["question"], -r["cells"], r["threads"])):
+    for record in sorted(newest(result["rounds"]), key=lambda r: (r["question"], -size(r), r["threads"])):
         for name, run in record["contenders"].items():
             ratio = next((r for r in record["ratios"] if r["ours"] == "urbiome" and r["peer"] == name), None)
             times = f"{ratio['times']:.3g} x ({ratio['least']:.3g} - {ratio['most']:.3g})" if ratio else ""
             verdict = record["answers"].get(name)
             words = "" if verdict is None else "agree" if verdict["agrees"] else f"differ: {verdict['words']}"
-            lines.append(f"| {record['question']}, {record['cells'] / 1e6:.4g} Mcell | {run['threads']} | {name} ({run['version']}) | {run['median']:.3g} s | "
-                         f"{rate(record['cells'], run['median'])} | {run['peak_mib']} MiB | {times} | {words} |")
+            lines.append(f"| {record['question']}, {size_in_words(record)} | {run['threads']} | {name} ({run['version']}) | {run['median']:.3g} s | "
+                         f"{rate(record, run['median'])} | {run['peak_mib']} MiB | {times} | {words} |")
     return "\n".join(lines)
 
 

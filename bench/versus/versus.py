@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """urbiome against its peers: the same question of the same cells, answers compared before anything is timed.
 
-    versus.py [--cells 100000000] [--threads 1,2] [--questions label,distance] [--repeat 5] [--build build/bench]
+    versus.py [--cells 100000000] [--edges 200e3,2e6] [--threads 1,2] [--questions label,distance] [--repeat 5] [--build build/bench]
               [--data FOLDER] [--out versus.json] [--python exactextract=PATH] [--compress deflate] [--layout tiles]
 
 A question is a folder beside this file, a contender a script in it. Every contender works once and leaves its answers; they
 are compared with urbiome's, and where urbiome differs from the question's reference the run stops with exit 1. Then all take
 turns (A B A B ...), every time in a process of its own: a run's figure is the best of its calls, loading left out; a
 contender's figure is the median of its runs; a ratio is the median of the ratios of runs that stood beside each other.
+Questions of streets (UNIT = "edges") are asked at every size of --edges, those of rasters at --cells.
 Contenders that are not installed are skipped by name, those that would take hours are asked at fewer cells.
 Another Python for a contender: --python NAME=PATH or URBIOME_PYTHON_NAME in the environment.
 """
@@ -85,9 +86,13 @@ def all_questions():
 class Round:
     """One question at one size, with the contenders that take that size."""
 
-    def __init__(self, name, question, contenders, cells, a):
+    def __init__(self, name, question, contenders, size, a):
         self.name, self.question, self.contenders, self.a = name, question, contenders, a
-        self.folder, self.made = made_data.city(a.data, cells, a.compress, a.layout)
+        self.unit = unit_of(question)
+        if self.unit == "edges":
+            self.folder, self.made = made_data.streets(a.data, size)
+        else:
+            self.folder, self.made = made_data.city(a.data, size, a.compress, a.layout)
         made_data.with_needs(self.folder, question.NEEDS)
         self.verdicts, self.walls, self.published = {}, {}, {}
 
@@ -163,10 +168,14 @@ class Round:
                 pairs = [p / o for o, p in zip(runs[ours]["seconds"], runs[peer]["seconds"])]
                 if peer != ours:
                     ratios.append({"ours": ours, "peer": peer, "times": statistics.median(pairs), "least": min(pairs), "most": max(pairs)})
-        return {"question": self.name, "title": self.question.TITLE, "threads": threads, "cells": self.made["cells"],
-                "file": {key: self.made[key] for key in ("bits_per_cell", "mean_run", "compress", "layout", "block", "seed")},
-                "answers": self.verdicts, "contenders": runs, "ratios": ratios, "goals": self.question.GOALS,
+        return {"question": self.name, "title": self.question.TITLE, "threads": threads, "unit": self.unit, self.unit: self.made[self.unit],
+                "file": {key: self.made[key] for key in made_data.KEPT[self.unit]}, "answers": self.verdicts, "contenders": runs,
+                "ratios": ratios, "goals": self.question.GOALS,
                 "published": getattr(self.question, "PUBLISHED", {})}
+
+
+def unit_of(question):
+    return getattr(question, "UNIT", "cells")
 
 
 def rounds_of(name, a, skipped):
@@ -182,6 +191,10 @@ def rounds_of(name, a, skipped):
             print(f"  skipped: {contender.name}: {contender.lacks}")
             skipped.append({"question": name, "contender": contender.name, "why": contender.lacks})
     contenders.sort(key=lambda c: (not c.ours, c.name))
+    if unit_of(question) == "edges":
+        for size in sorted(a.edges):
+            yield Round(name, question, list(contenders), size, a)
+        return
     cells = min(a.cells, getattr(question, "CELLS_AT_MOST", a.cells))
     most = lambda c: min(cells, c.about.get("cells_at_most") or cells)
     for size in sorted({most(c) for c in contenders}, reverse=True):
@@ -192,8 +205,7 @@ def rounds_of(name, a, skipped):
 def ask(name, a, result):
     print(f"\n== {name}: {load_question(name).TITLE}", flush=True)
     for round_ in rounds_of(name, a, result["skipped"]):
-        made = round_.made
-        print(f"  {made['cells']:,} cells, {made['bits_per_cell']} bits per cell ({made['compress']}, {made['layout']}), mean run {made['mean_run']}")
+        print("  " + table.made_in_words(round_.unit, round_.made))
         right = round_.answer()
         if right is None:
             result["skipped"].append({"question": name, "contender": "urbiome", "why": "gave no answer"})
@@ -215,6 +227,7 @@ def ask(name, a, result):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cells", type=lambda s: int(float(s)), default=16_000_000)
+    parser.add_argument("--edges", type=lambda s: [int(float(n)) for n in s.split(",")], default=[200_000], help="of questions of streets")
     parser.add_argument("--threads", type=lambda s: [int(n) for n in s.split(",")], default=[1, 2])
     parser.add_argument("--questions", type=lambda s: s.split(","), default=None, help="default: all")
     parser.add_argument("--contenders", type=lambda s: s.split(","), default=None, help="peers to ask; default: all that are there")

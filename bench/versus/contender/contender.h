@@ -1,4 +1,5 @@
-// The engine's own contender in bench/versus: answers a question about cells in memory, in the words of contest.py.
+// The engine's own contender in bench/versus: answers a question about cells or streets in memory, in the words of
+// contest.py.
 //
 //   bench_versus_contender QUESTION [--NAME=VALUE ...] --describe
 //   bench_versus_contender QUESTION [--NAME=VALUE ...] --data FOLDER --threads N --answers FOLDER | --calls K
@@ -74,6 +75,7 @@ void distance(const Asked& asked);
 void label_all_classes(const Asked& asked);
 void label_role(const Asked& asked);
 void least_cost(const Asked& asked);
+void reach(const Asked& asked);
 void window(const Asked& asked);
 
 }  // namespace urbiome::versus

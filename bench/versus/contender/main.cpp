@@ -16,6 +16,7 @@ const std::map<std::string, void (*)(const Asked&)> kQuestions = {{"class_areas"
                                                                   {"label", label_role},
                                                                   {"label_all_classes", label_all_classes},
                                                                   {"least_cost", least_cost},
+                                                                  {"reach", reach},
                                                                   {"window", window}};
 
 Asked asked_by(int count, char** words) {

@@ -1,0 +1,3 @@
+from contest import urbiome_in_memory
+
+urbiome_in_memory("reach")

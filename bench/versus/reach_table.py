@@ -1,0 +1,44 @@
+"""Answers from a table with a row for every origin: origin_id, people, street_m and, where it is told, target_id."""
+import csv
+
+import numpy as np
+
+from answers import Verdict, all_of
+
+NEAR_M = 400.0
+TOLERANCE_M = 1e-3
+
+
+def answers(path):
+    with open(path, encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    street = np.array([float(row["street_m"] or "nan") for row in rows])
+    people = np.array([float(row["people"]) for row in rows])
+    found = {"street_m": street, "share": float(people[street <= NEAR_M].sum() / people.sum())}
+    if "target_id" in rows[0]:
+        found["target"] = np.array([row["target_id"] for row in rows])
+    return found
+
+
+def same_ways(ours, theirs):
+    """Metres along streets, origin by origin; NaN or infinity is unreached."""
+    a, b = np.ravel(ours["street_m"]), np.ravel(theirs["street_m"])
+    if a.shape != b.shape:
+        return Verdict(False, f"{a.size} origins and {b.size}")
+    reached_a, reached_b = np.isfinite(a), np.isfinite(b)
+    difference = np.abs(np.where(reached_a & reached_b, a, 0) - np.where(reached_a & reached_b, b, 0))
+    wrong = (difference > TOLERANCE_M) | (reached_a != reached_b)
+    if wrong.any():
+        first = int(np.flatnonzero(wrong)[0])
+        return Verdict(False, f"{int(wrong.sum())} of {a.size} origins differ, first the one in row {first}: {a[first]} m and {b[first]} m")
+    return Verdict(True, f"{a.size} origins, {int((~reached_a).sum())} of them unreached, largest difference {difference.max():.2g} m")
+
+
+def same_tables(ours, theirs):
+    verdicts = [same_ways(ours, theirs)]
+    difference = abs(ours["share"] - theirs["share"])
+    verdicts.append(Verdict(difference < 1e-9, f"shares within {NEAR_M:g} m {ours['share']:.6f} and {theirs['share']:.6f}"))
+    if "target" in theirs:
+        wrong = int((np.asarray(ours["target"]) != np.asarray(theirs["target"])).sum())
+        verdicts.append(Verdict(wrong == 0, f"{wrong} targets differ"))
+    return all_of(*verdicts)
