@@ -1,7 +1,9 @@
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include "urbiome/base/error.h"
 #include "urbiome/cli/network_verbs.h"
 #include "urbiome/cli/raster_arguments.h"
 #include "urbiome/io/output_folder.h"
@@ -31,13 +33,57 @@ void declare_places(CLI::App& verb, const std::string& name, PlacesRequest& requ
   y->needs(x);
 }
 
+struct Arguments {
+  NetworkReachRequest request;
+  std::string output, opportunities;
+};
+
+// Tables of what is within limits, and those limits.
+void declare_limits(CLI::App& verb, Arguments& a) {
+  verb.add_option("--opportunities", a.opportunities,
+                  "Table of the targets within limits, and their area, along streets and in a straight line")
+      ->type_name("OUT.csv");
+  verb.add_option("--within", a.request.within_m, "Limits in metres along the street (default: 300,400,500)")
+      ->delimiter(',')
+      ->type_name("M,...");
+  verb.add_option("--within-min", a.request.within_min, "Limits in minutes of walking")
+      ->delimiter(',')
+      ->type_name("MIN,...");
+}
+
+std::vector<std::string> inputs_of(const NetworkReachRequest& request) {
+  return {request.streets.path, request.streets.walkable, request.origins.path, request.targets.path,
+          request.entrances.entrances};
+}
+
+int run_reach(const Arguments& a, const Session& session) {
+  const NetworkReachRequest& request = a.request;
+  check_table_output(a.output, inputs_of(request));
+  if (!a.opportunities.empty()) check_table_output(a.opportunities, inputs_of(request));
+  if (a.opportunities.empty() && !(request.within_m.empty() && request.within_min.empty())) {
+    throw Error(ErrorCode::usage, "--within and --within-min are limits of --opportunities", "that as well",
+                "give --opportunities OUT.csv");
+  }
+  OutputFile table(a.output, session.overwrite());
+  std::vector<OutputFile*> files{&table};
+  std::optional<OutputFile> opportunities;
+  if (!a.opportunities.empty()) files.push_back(&opportunities.emplace(a.opportunities, session.overwrite()));
+  Executor executor(session.execution());
+  AuditLog audit;
+  const NetworkReachJob job(request, executor, audit);
+  const NetworkReachJob::Summary summary = job.write(table.staging(), executor);
+  std::vector<std::string> said{fmt::format("{}; {} rows in {}", in_words(summary), summary.origins, a.output)};
+  if (opportunities) said.push_back(job.write_opportunities(opportunities->staging(), executor));
+  OutputFile::commit_all(files);
+  session.say(audit);
+  session.note(audit);
+  for (const std::string& sentence : said) session.note(sentence);
+  return kDone;
+}
+
 }  // namespace
 
 void add_network_reach(CLI::App& network, Session& session) {
-  struct Arguments {
-    NetworkReachRequest request;
-    std::string output;
-  };
   auto a = std::make_shared<Arguments>();
   CLI::App* verb = network.add_subcommand(
       "reach", "The nearest park, school or stop for everyone, along streets and in a straight line");
@@ -59,21 +105,8 @@ void add_network_reach(CLI::App& network, Session& session) {
   verb->add_option("--max-m", request.max_m, "Farther along streets is unreached (default: no limit)");
   verb->add_option("--snap-max-m", request.snap_max_m, "Farther from every street is unreached")->capture_default_str();
   verb->add_option("--speed-kmh", request.speed_kmh, "Walking speed, for time_s")->capture_default_str();
-  session.add(*verb, [a, &session] {
-    const NetworkReachRequest& asked = a->request;
-    check_table_output(a->output, {asked.streets.path, asked.streets.walkable, asked.origins.path, asked.targets.path,
-                                   asked.entrances.entrances});
-    OutputFile file(a->output, session.overwrite());
-    Executor executor(session.execution());
-    AuditLog audit;
-    NetworkReachJob job(asked, executor, audit);
-    const NetworkReachJob::Summary summary = job.write(file.staging(), executor);
-    file.commit();
-    session.say(audit);
-    session.note(audit);
-    session.note(fmt::format("{}; {} rows in {}", in_words(summary), summary.origins, a->output));
-    return kDone;
-  });
+  declare_limits(*verb, *a);
+  session.add(*verb, [a, &session] { return run_reach(*a, session); });
 }
 
 }  // namespace urbiome

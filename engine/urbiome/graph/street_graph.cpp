@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
 #include <limits>
 #include <numeric>
 
 #include "urbiome/base/error.h"
+#include "urbiome/base/exact.h"
 
 namespace urbiome {
 namespace {
@@ -29,16 +31,6 @@ std::vector<std::int64_t> node_places_of(std::span<const StreetLine> lines) {
   }
   seen.resize(kept);
   return seen;
-}
-
-// The bits of x in every second place.
-std::uint64_t spread_bits(std::uint32_t x) {
-  std::uint64_t bits = x;
-  bits = (bits | bits << 16) & 0x0000ffff0000ffffU;
-  bits = (bits | bits << 8) & 0x00ff00ff00ff00ffU;
-  bits = (bits | bits << 4) & 0x0f0f0f0f0f0f0f0fU;
-  bits = (bits | bits << 2) & 0x3333333333333333U;
-  return (bits | bits << 1) & 0x5555555555555555U;
 }
 
 std::uint32_t root_of(std::vector<std::uint32_t>& parents, std::uint32_t i) {
@@ -100,33 +92,54 @@ void StreetGraph::number_along_curve(std::size_t nodes) {
     places[edges_[i].from] = shape(i).front();
     places[edges_[i].to] = shape(i).back();
   }
-  const double scale = 65535 / std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-9});
   std::vector<std::pair<std::uint64_t, std::uint32_t>> order(nodes);
-  for (std::uint32_t i = 0; i < nodes; ++i) {
-    const auto x = static_cast<std::uint32_t>((places[i].x - box.xmin) * scale);
-    const auto y = static_cast<std::uint32_t>((places[i].y - box.ymin) * scale);
-    order[i] = {spread_bits(x) | spread_bits(y) << 1, i};
-  }
+  for (std::uint32_t i = 0; i < nodes; ++i) order[i] = {place_on_curve(box, places[i]), i};
   std::ranges::sort(order);
   std::vector<std::uint32_t> number(nodes);
   for (std::uint32_t i = 0; i < nodes; ++i) number[order[i].second] = i;
   for (Edge& edge : edges_) edge = {number[edge.from], number[edge.to], edge.length};
 }
 
+// visit(from, to, edge, whether it is walked from its start) in the order in which arcs of a node lie.
+template <class Visit>
+void StreetGraph::each_arc(const Visit& visit) const {
+  for (std::uint32_t i = 0; i < edges_.size(); ++i) {
+    const Edge& edge = edges_[i];
+    if (edge.from == edge.to) continue;  // nobody gains by walking round a loop
+    visit(edge.from, edge.to, i, true);
+    visit(edge.to, edge.from, i, false);
+  }
+}
+
 void StreetGraph::lay_arcs(std::size_t nodes) {
   first_arcs_.assign(nodes + 1, 0);
-  const auto each_arc = [&](const auto& visit) {
-    for (const Edge& edge : edges_) {
-      if (edge.from == edge.to) continue;  // nobody gains by walking round a loop
-      visit(edge.from, edge.to, edge.length);
-      visit(edge.to, edge.from, edge.length);
-    }
-  };
-  each_arc([&](std::uint32_t from, std::uint32_t, StreetLength) { ++first_arcs_[from + 1]; });
+  each_arc([&](std::uint32_t from, std::uint32_t, std::uint32_t, bool) { ++first_arcs_[from + 1]; });
   std::partial_sum(first_arcs_.begin(), first_arcs_.end(), first_arcs_.begin());
   arcs_.resize(first_arcs_.back());
   std::vector<std::uint32_t> next(first_arcs_.begin(), first_arcs_.end() - 1);
-  each_arc([&](std::uint32_t from, std::uint32_t to, StreetLength length) { arcs_[next[from]++] = {length, to}; });
+  each_arc([&](std::uint32_t from, std::uint32_t to, std::uint32_t edge, bool) {
+    arcs_[next[from]++] = {edges_[edge].length, to};
+  });
+}
+
+void StreetGraph::set_times(std::vector<Times> times) {
+  times_ = std::move(times);
+  arc_times_.resize(times_.empty() ? 0 : arcs_.size());
+  if (times_.empty()) return;
+  std::vector<std::uint32_t> next(first_arcs_.begin(), first_arcs_.end() - 1);
+  each_arc([&](std::uint32_t from, std::uint32_t, std::uint32_t edge, bool from_start) {
+    const Times& of_edge = times_[edge];
+    arc_times_[next[from]++] = from_start ? of_edge : Times{of_edge.backward, of_edge.forward};
+  });
+}
+
+StreetLength StreetGraph::along(StreetMeasure measure, std::uint32_t edge, StreetLength a, StreetLength b) const {
+  if (measure == StreetMeasure::length || times_.empty()) return std::abs(b - a);
+  const StreetLength whole = edges_[edge].length;
+  const auto until = [&](StreetLength time, StreetLength place) { return scale_exactly(time, place, whole); };
+  const Times& times = times_[edge];
+  return a <= b ? until(times.forward, b) - until(times.forward, a)
+                : until(times.backward, a) - until(times.backward, b);
 }
 
 void StreetGraph::find_islands() {
@@ -177,7 +190,7 @@ std::int64_t StreetGraph::bytes() const {
     return static_cast<std::int64_t>(entries.capacity() * sizeof(entries[0]));
   };
   return bytes_of(edges_) + bytes_of(points_) + bytes_of(first_points_) + bytes_of(first_arcs_) + bytes_of(arcs_) +
-         bytes_of(islands_) + index_.bytes();
+         bytes_of(times_) + bytes_of(arc_times_) + bytes_of(islands_) + index_.bytes();
 }
 
 }  // namespace urbiome

@@ -25,9 +25,13 @@ class LocalPlane {
   const Crs& crs() const { return crs_; }
   // True length of a straight line of the plane, in metres.
   double metres(const Point& from, const Point& to) const;
+  // True area of a shape of the plane whose rings are sound, in square metres.
+  double area_m2(const MultiPolygon& shape) const;
 
  private:
+  double radii(double y) const;
   double scale(const Point& point) const;
+  double area_m2(const Ring& ring) const;
 
   Crs geographic_, crs_;
   double latitude_, meridian_radius_;
