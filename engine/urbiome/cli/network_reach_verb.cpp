@@ -35,7 +35,7 @@ void declare_places(CLI::App& verb, const std::string& name, PlacesRequest& requ
 
 struct Arguments {
   NetworkReachRequest request;
-  std::string output, opportunities;
+  std::string output, opportunities, catchments;
 };
 
 // Tables of what is within limits, and those limits.
@@ -43,6 +43,10 @@ void declare_limits(CLI::App& verb, Arguments& a) {
   verb.add_option("--opportunities", a.opportunities,
                   "Table of the targets within limits, and their area, along streets and in a straight line")
       ->type_name("OUT.csv");
+  verb.add_option("--catchments", a.catchments, "Polygons from which some target is reached within limits")
+      ->type_name("OUT.gpkg");
+  verb.add_option("--catchment-width-m", a.request.catchment_width_m, "Their ground on both sides of a street")
+      ->capture_default_str();
   verb.add_option("--within", a.request.within_m, "Limits in metres along the street (default: 300,400,500)")
       ->delimiter(',')
       ->type_name("M,...");
@@ -60,20 +64,25 @@ int run_reach(const Arguments& a, const Session& session) {
   const NetworkReachRequest& request = a.request;
   check_table_output(a.output, inputs_of(request));
   if (!a.opportunities.empty()) check_table_output(a.opportunities, inputs_of(request));
-  if (a.opportunities.empty() && !(request.within_m.empty() && request.within_min.empty())) {
-    throw Error(ErrorCode::usage, "--within and --within-min are limits of --opportunities", "that as well",
-                "give --opportunities OUT.csv");
+  if (!a.catchments.empty()) check_geopackage_output(a.catchments, inputs_of(request));
+  if (a.opportunities.empty() && a.catchments.empty() && !(request.within_m.empty() && request.within_min.empty())) {
+    throw Error(ErrorCode::usage, "--within and --within-min are limits of --opportunities and --catchments",
+                "one of these as well", "give --opportunities OUT.csv");
   }
   OutputFile table(a.output, session.overwrite());
   std::vector<OutputFile*> files{&table};
-  std::optional<OutputFile> opportunities;
+  std::optional<OutputFile> opportunities, catchments;
   if (!a.opportunities.empty()) files.push_back(&opportunities.emplace(a.opportunities, session.overwrite()));
+  if (!a.catchments.empty()) files.push_back(&catchments.emplace(a.catchments, session.overwrite()));
   Executor executor(session.execution());
   AuditLog audit;
   const NetworkReachJob job(request, executor, audit);
   const NetworkReachJob::Summary summary = job.write(table.staging(), executor);
   std::vector<std::string> said{fmt::format("{}; {} rows in {}", in_words(summary), summary.origins, a.output)};
-  if (opportunities) said.push_back(job.write_opportunities(opportunities->staging(), executor));
+  std::string within;  // all tables say the same
+  if (opportunities) within = job.write_opportunities(opportunities->staging(), executor);
+  if (catchments) within = job.write_catchments(catchments->staging(), executor);
+  if (!within.empty()) said.push_back(within);
   OutputFile::commit_all(files);
   session.say(audit);
   session.note(audit);

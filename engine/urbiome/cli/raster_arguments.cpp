@@ -54,6 +54,10 @@ void check_raster_output(const std::string& path, const std::vector<std::string>
   check_output(path, inputs, "GeoTIFF", {".tif", ".tiff", ".gtiff"});
 }
 
+void check_geopackage_output(const std::string& path, const std::vector<std::string>& inputs) {
+  check_output(path, inputs, "GeoPackage", {".gpkg"});
+}
+
 std::string cells_written(const Grid& grid, const std::string& path) {
   return fmt::format("{} x {} cells in {}", grid.width, grid.height, path);
 }

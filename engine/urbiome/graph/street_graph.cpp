@@ -165,6 +165,18 @@ void StreetGraph::find_islands() {
   for (std::uint32_t i = 0; i < parents.size(); ++i) islands_[i] = number[root_of(parents, i)];
 }
 
+std::vector<StreetLength> StreetGraph::places_along(std::uint32_t edge) const {
+  const std::span<const Point> points = shape(edge);
+  std::vector<StreetLength> places{0};
+  double metres = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    metres += metres_between_(points[i - 1], points[i]);
+    places.push_back(std::min(street_length(metres), edges_[edge].length));
+  }
+  places.back() = edges_[edge].length;
+  return places;
+}
+
 StreetPosition StreetGraph::position(const NearestOnSegment& on_segment) const {
   StreetPosition position;
   position.edge = index_.line_of(on_segment.segment);

@@ -71,6 +71,8 @@ class StreetGraph {
   std::span<const Point> shape(std::uint32_t edge) const {
     return std::span(points_).subspan(first_points_[edge], first_points_[edge + 1] - first_points_[edge]);
   }
+  // How far from the start every point of its shape lies, along the edge.
+  std::vector<StreetLength> places_along(std::uint32_t edge) const;
   std::span<const Arc> arcs(std::uint32_t node) const {
     return std::span(arcs_).subspan(first_arcs_[node], first_arcs_[node + 1] - first_arcs_[node]);
   }

@@ -10,6 +10,7 @@
 #include "urbiome/graph/street_reach.h"
 #include "urbiome/io/tables.h"
 #include "urbiome/io/vector_reader.h"
+#include "urbiome/run/reach_catchments.h"
 #include "urbiome/run/reach_limits.h"
 #include "urbiome/run/reach_opportunities.h"
 #include "urbiome/run/reach_origins.h"
@@ -60,6 +61,13 @@ struct NetworkReachJob::Data {
     return places;
   }
 
+  bool people_are_told() const { return !request.origins.amount.empty() || !is_vector(request.origins.path); }
+
+  std::string in_words(const std::vector<double>& reached) const {
+    return fmt::format("{} that reach a target: {}", people_are_told() ? "people" : "origins",
+                       urbiome::in_words(limits, reached));
+  }
+
   void add_row(const ReachOrigin& origin, std::string& records, Summary& summary) const {
     const auto cell = [](const std::optional<double>& value) { return value ? Cell(*value) : Cell(); };
     std::optional<double> straight_m, street_m, time_s, snap_m;
@@ -97,6 +105,7 @@ NetworkReachJob::NetworkReachJob(const NetworkReachRequest& request, Executor& e
     throw Error(ErrorCode::usage, fmt::format("--entrance-spacing-m is {}", request.entrances.spacing_m),
                 "0.1 m or more");
   require_positive(request.entrances.street_within_m, "--entrance-within-m", true);
+  require_positive(request.catchment_width_m, "--catchment-width-m");
   executor.throw_if_cancelled();
   NetworkReachRequest asked = request;
   asked.entrances.point_within_m = request.snap_max_m;
@@ -124,9 +133,13 @@ NetworkReachJob::Summary NetworkReachJob::write(const std::string& path, Executo
 
 std::string NetworkReachJob::write_opportunities(const std::string& path, Executor& executor) const {
   const ReachOpportunities opportunities(data_->streets, data_->targets, data_->origins, data_->limits, executor);
-  const bool people = !data_->request.origins.amount.empty() || !is_vector(data_->request.origins.path);
-  const std::vector<double> reached = opportunities.write(path, people, executor);
-  return fmt::format("{} that reach a target: {}", people ? "people" : "origins", in_words(data_->limits, reached));
+  return data_->in_words(opportunities.write(path, data_->people_are_told(), executor));
+}
+
+std::string NetworkReachJob::write_catchments(const std::string& path, Executor& executor) const {
+  const Data& data = *data_;
+  return data.in_words(urbiome::write_catchments(path, data.streets, data.targets, data.origins, data.limits,
+                                                 data.request.catchment_width_m, data.people_are_told(), executor));
 }
 
 void NetworkReachJob::Summary::add(const Summary& other) {

@@ -3,6 +3,7 @@
 //   NetworkReachJob job({.streets = {.path = "city.osm.pbf"}, .origins = ..., .targets = ...}, executor, audit);
 //   job.write("reach.csv", executor);
 //   job.write_opportunities("opportunities.csv", executor);    // run/reach_opportunities.h tells the columns
+//   job.write_catchments("catchments.gpkg", executor);         // run/reach_catchments.h
 //
 // Columns of the table: origin_id, people, straight_m, street_m, time_s, target_id, snap_m, status; one row for every
 // origin in the order of its file. street_m counts the ways to and from the street (of the origin: snap_m) and the
@@ -33,7 +34,8 @@ struct NetworkReachRequest {
   double max_m = std::numeric_limits<double>::infinity();  // farther is unreached
   double snap_max_m = 250;                                 // from an origin to the street
   double speed_kmh = 4.8;                                  // walking: 400 m in 5 minutes
-  std::vector<double> within_m, within_min;                // limits of opportunities; both empty: 300, 400, 500 m
+  std::vector<double> within_m, within_min;                // limits of the other tables; both empty: 300, 400, 500 m
+  double catchment_width_m = 30;                           // ground on both sides of a street
 };
 
 class NetworkReachJob {
@@ -53,6 +55,8 @@ class NetworkReachJob {
   Summary write(const std::string& path, Executor& executor) const;
   // Writes the table of what is within the limits, and says in words how many people reach something.
   std::string write_opportunities(const std::string& path, Executor& executor) const;
+  // Writes a GeoPackage of the ground from which a target is reached within them, and says the same.
+  std::string write_catchments(const std::string& path, Executor& executor) const;
 
  private:
   struct Data;

@@ -87,7 +87,7 @@ StreetNetwork read_network(const StreetRequest& request, const std::string& crs,
   const LocalPlane plane = plane_of(layer, from);
   to_plane(layer, from, plane, audit);
   const std::vector<StreetLine> lines = lines_that_meet(layer, audit);
-  StreetNetwork network{plane,
+  StreetNetwork network{from, plane,
                         StreetGraph(lines, [plane](const Point& a, const Point& b) { return plane.metres(a, b); })};
   tell_of(layer, network.graph, audit);
   return network;

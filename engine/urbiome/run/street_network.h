@@ -15,6 +15,7 @@
 namespace urbiome {
 
 struct StreetNetwork {
+  Crs crs;  // what the streets came in
   LocalPlane plane;
   StreetGraph graph;
 };

@@ -43,6 +43,12 @@ class StreetTargets {
   void offer_containing(const Point& point, TargetsFound& found) const;
   // Offers each target at most `limit` away in a straight line, at the distance that nearest() tells.
   void offer_within(const Point& point, StreetLength limit, TargetsFound& found) const;
+  template <class Visit>  // visit(shape) for those that are polygons
+  void each_polygon(const Visit& visit) const {
+    for (const Shape& shape : shapes_) {
+      if (!shape.polygons.empty()) visit(shape.polygons);
+    }
+  }
   // On the ellipsoid, of all features of a target; what two of them share counts twice.
   double area_m2(std::uint32_t target) const { return areas_m2_[target]; }
 

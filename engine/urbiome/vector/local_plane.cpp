@@ -9,7 +9,7 @@ namespace urbiome {
 namespace {
 
 constexpr double kRadians = std::numbers::pi / 180;
-constexpr double kTolerance_m = 0.001;
+constexpr double kTolerance_m = 0.001, kDegrees = kTolerance_m / 111'000;
 
 Crs transverse_mercator(const Ellipsoid& ellipsoid, const Point& middle) {
   const std::string shape = ellipsoid.inverse_flattening == 0
@@ -87,9 +87,23 @@ std::optional<Point> PlaneTransformer::find(const Point& point) const {
 }
 
 MultiPolygon PlaneTransformer::transform(const MultiPolygon& shape) const {
-  constexpr double kDegrees = kTolerance_m / 111'000;
   const MultiPolygon lonlat = to_geographic_.identity() ? shape : to_geographic_.transform(shape, kDegrees);
   return to_plane_.transform(lonlat, kTolerance_m);
+}
+
+FromPlane::FromPlane(const LocalPlane& plane, const Crs& to)
+    : to_geographic_(plane.crs(), plane.geographic()),
+      to_(plane.geographic(), to),
+      tolerance_(to.is_geographic() ? kDegrees : kTolerance_m / to.unit_to_metre()) {}
+
+std::optional<Point> FromPlane::find(const Point& point) const {
+  const std::optional<Point> lonlat = to_geographic_.find(point);
+  return lonlat ? to_.find(*lonlat) : std::nullopt;
+}
+
+MultiPolygon FromPlane::transform(const MultiPolygon& shape) const {
+  const MultiPolygon lonlat = to_geographic_.transform(shape, kDegrees);
+  return to_.identity() ? lonlat : to_.transform(lonlat, tolerance_);
 }
 
 Point middle_of(std::span<const Point> lonlats) {

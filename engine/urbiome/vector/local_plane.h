@@ -48,6 +48,18 @@ class PlaneTransformer {
   Transformer to_geographic_, to_plane_;
 };
 
+// And back again, from a plane into any CRS. From one thread at a time.
+class FromPlane {
+ public:
+  FromPlane(const LocalPlane& plane, const Crs& to);
+  std::optional<Point> find(const Point& point) const;      // empty where it cannot be transformed
+  MultiPolygon transform(const MultiPolygon& shape) const;  // edges straight in the plane, to a millimetre
+
+ private:
+  Transformer to_geographic_, to_;
+  double tolerance_;
+};
+
 // The middle of places on the globe, as the direction of their mean: also across the antimeridian and round a pole.
 Point middle_of(std::span<const Point> lonlats);
 
