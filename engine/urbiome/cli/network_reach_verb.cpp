@@ -38,6 +38,14 @@ struct Arguments {
   std::string output, opportunities, catchments;
 };
 
+void declare_elevation(CLI::App& verb, ElevationRequest& request) {
+  CLI::Option* path =
+      verb.add_option("--elevation", request.path, "Raster of heights in metres: slopes make ways slower or quicker");
+  path->type_name("FILE");
+  verb.add_option("--elevation-band", request.band, "Band of that raster")->check(CLI::Range(1, 1000000))->needs(path);
+  verb.add_option("--elevation-crs", request.crs, "CRS of it, instead of its own")->needs(path);
+}
+
 // Tables of what is within limits, and those limits.
 void declare_limits(CLI::App& verb, Arguments& a) {
   verb.add_option("--opportunities", a.opportunities,
@@ -56,8 +64,8 @@ void declare_limits(CLI::App& verb, Arguments& a) {
 }
 
 std::vector<std::string> inputs_of(const NetworkReachRequest& request) {
-  return {request.streets.path, request.streets.walkable, request.origins.path, request.targets.path,
-          request.entrances.entrances};
+  return {request.streets.path, request.streets.walkable,    request.origins.path,
+          request.targets.path, request.entrances.entrances, request.elevation.path};
 }
 
 int run_reach(const Arguments& a, const Session& session) {
@@ -113,7 +121,8 @@ void add_network_reach(CLI::App& network, Session& session) {
       ->capture_default_str();
   verb->add_option("--max-m", request.max_m, "Farther along streets is unreached (default: no limit)");
   verb->add_option("--snap-max-m", request.snap_max_m, "Farther from every street is unreached")->capture_default_str();
-  verb->add_option("--speed-kmh", request.speed_kmh, "Walking speed, for time_s")->capture_default_str();
+  verb->add_option("--speed-kmh", request.speed_kmh, "Walking speed on flat ground")->capture_default_str();
+  declare_elevation(*verb, request.elevation);
   declare_limits(*verb, *a);
   session.add(*verb, [a, &session] { return run_reach(*a, session); });
 }

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
 #include "urbiome/graph/street_reach.h"
+#include "urbiome/io/raster_reader.h"
 #include "urbiome/io/tables.h"
 #include "urbiome/io/vector_reader.h"
 #include "urbiome/run/reach_catchments.h"
@@ -15,6 +18,7 @@
 #include "urbiome/run/reach_opportunities.h"
 #include "urbiome/run/reach_origins.h"
 #include "urbiome/run/street_network.h"
+#include "urbiome/run/street_slopes.h"
 
 namespace urbiome {
 namespace {
@@ -26,6 +30,17 @@ void require_positive(double value, const char* option, bool zero_too = false) {
 
 // Lengths are known to a micrometre; more digits would pretend.
 double rounded(double metres) { return std::round(metres * 1e6) / 1e6; }
+
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
+StreetNetwork read_streets_with_slopes(const NetworkReachRequest& request, Executor& executor, AuditLog& audit) {
+  std::optional<ValueLayer> heights;  // opened first: what is not there is said before streets are read
+  const ElevationRequest& elevation = request.elevation;
+  if (!elevation.path.empty()) heights = open_values(elevation.path, elevation.band);
+  StreetNetwork streets = read_network(request.streets, request.streets_crs, audit);
+  if (heights) lay_slopes(streets, elevation, *heights, executor, audit);
+  return streets;
+}
 
 }  // namespace
 
@@ -40,10 +55,13 @@ struct NetworkReachJob::Data {
   Data(const NetworkReachRequest& asked, std::vector<ReachLimit> asked_limits, Executor& executor, AuditLog& audit)
       : request(asked),
         limits(std::move(asked_limits)),
-        streets(read_network(asked.streets, asked.streets_crs, audit)),
+        streets(read_streets_with_slopes(asked, executor, audit)),
         targets(asked.targets, asked.entrances, streets, audit),
-        reach(streets.graph, targets.entrances(), limit_of(asked.max_m)),
-        origins(read_origins(audit), streets, targets, reach, asked.snap_max_m, executor) {}
+        reach(streets.graph, targets.entrances(), limit_of(timed() ? kNoLimit : asked.max_m),
+              timed() ? StreetMeasure::time : StreetMeasure::length),
+        origins(read_origins(audit), streets, targets, reach, {asked.snap_max_m, limit_of(asked.max_m)}, executor) {}
+
+  bool timed() const { return streets.graph.has_times(); }
 
   std::vector<Place> read_origins(AuditLog& audit) const {
     std::vector<Place> places = is_vector(request.origins.path) ? read_places(request.origins, streets.plane, audit)
@@ -80,7 +98,7 @@ struct NetworkReachJob::Data {
       snap_m = rounded(origin.at->away_m);
       if (origin.target) {
         street_m = rounded(metres_of(origin.target->walked));
-        time_s = rounded(*street_m * 3.6 / request.speed_kmh);
+        time_s = rounded((timed() ? metres_of(origin.target->length) : *street_m) * 3.6 / request.speed_kmh);
         target = origin.target->target;
       }
     }

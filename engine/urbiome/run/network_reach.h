@@ -10,6 +10,9 @@
 // parts of edges; an origin inside a target has 0. straight_m is to the nearest outline or point of any target, which
 // may be another than target_id. status: ok; unreached where no street lies within snap_max_m (then snap_m is empty),
 // or no target along streets within max_m. Polygons stand for a point inside them.
+//
+// With a raster of heights the quickest way counts instead of the shortest: street_m is its length, time_s its time,
+// and limits in minutes are of such times; those in metres stay lengths of shortest ways.
 #pragma once
 
 #include <limits>
@@ -21,6 +24,7 @@
 #include "urbiome/io/street_reader.h"
 #include "urbiome/run/audit_log.h"
 #include "urbiome/run/places.h"
+#include "urbiome/run/street_slopes.h"
 #include "urbiome/run/street_targets.h"
 
 namespace urbiome {
@@ -31,9 +35,10 @@ struct NetworkReachRequest {
   PlacesRequest origins, targets;  // origins may be a raster of counts: its cells
   int origins_band = 1;            // of that
   EntranceRule entrances;
+  ElevationRequest elevation;                              // slopes of streets; an empty path: they are flat
   double max_m = std::numeric_limits<double>::infinity();  // farther is unreached
   double snap_max_m = 250;                                 // from an origin to the street
-  double speed_kmh = 4.8;                                  // walking: 400 m in 5 minutes
+  double speed_kmh = 4.8;                                  // walking on flat ground: 400 m in 5 minutes
   std::vector<double> within_m, within_min;                // limits of the other tables; both empty: 300, 400, 500 m
   double catchment_width_m = 30;                           // ground on both sides of a street
 };

@@ -19,7 +19,7 @@ std::optional<Point> point_of(const Place& place) {
 }  // namespace
 
 ReachOrigins::ReachOrigins(std::vector<Place> places, const StreetNetwork& streets, const StreetTargets& targets,
-                           const StreetReach& reach, double snap_max_m, Executor& executor)
+                           const StreetReach& reach, const Limits& limits, Executor& executor)
     : origins_(places.size()) {
   if (places.size() >= std::numeric_limits<std::uint32_t>::max())
     throw Error(ErrorCode::memory, "there are more than 4.29 billion origins");
@@ -39,8 +39,9 @@ ReachOrigins::ReachOrigins(std::vector<Place> places, const StreetNetwork& stree
     ReachOrigin& origin = origins_[i];
     if (!origin.point) return;
     origin.straight = targets.nearest(*origin.point);
-    origin.at = streets.graph.nearest(*origin.point, snap_max_m);
+    origin.at = streets.graph.nearest(*origin.point, limits.snap_m);
     if (origin.at && !origin.inside_target()) origin.target = reach.from(*origin.at);
+    if (origin.target && origin.target->walked > limits.farthest) origin.target.reset();
   });
 }
 

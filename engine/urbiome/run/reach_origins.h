@@ -26,9 +26,13 @@ struct ReachOrigin {
 
 class ReachOrigins {
  public:
+  struct Limits {
+    double snap_m;          // farther from every street has none
+    StreetLength farthest;  // longer ways are not found
+  };
   // In the order of `places`.
   ReachOrigins(std::vector<Place> places, const StreetNetwork& streets, const StreetTargets& targets,
-               const StreetReach& reach, double snap_max_m, Executor& executor);
+               const StreetReach& reach, const Limits& limits, Executor& executor);
 
   std::size_t size() const { return origins_.size(); }
   const ReachOrigin& operator[](std::size_t i) const { return origins_[i]; }
