@@ -19,6 +19,9 @@ void declare_streets(CLI::App& verb, NetworkReachRequest& request) {
   verb.add_option("--walkable", request.streets.walkable,
                   "Table key,value,walkable: which streets people may walk (default: OSM highways but motorways)")
       ->type_name("FILE");
+  verb.add_option("--min-island-m", request.least_island_m,
+                  "Leave out islands with less of streets: nobody is placed on them")
+      ->capture_default_str();
 }
 
 // --origins and what says how to read it; the same for targets.

@@ -33,19 +33,35 @@ std::vector<std::int64_t> node_places_of(std::span<const StreetLine> lines) {
   return seen;
 }
 
-std::uint32_t root_of(std::vector<std::uint32_t>& parents, std::uint32_t i) {
-  while (parents[i] != i) i = parents[i] = parents[parents[i]];
-  return i;
-}
+// Nodes that edges join: of each the smallest number among them, and how long the edges are at that one.
+struct Joined {
+  Joined(std::span<const StreetGraph::Edge> edges, std::size_t nodes) : first(nodes), lengths(nodes, 0) {
+    std::iota(first.begin(), first.end(), 0U);
+    for (const StreetGraph::Edge& edge : edges) {
+      const std::uint32_t a = root_of(edge.from), b = root_of(edge.to);
+      first[std::max(a, b)] = std::min(a, b);
+    }
+    for (std::uint32_t i = 0; i < nodes; ++i) first[i] = root_of(i);
+    for (const StreetGraph::Edge& edge : edges) lengths[first[edge.from]] += edge.length;
+  }
+  std::uint32_t root_of(std::uint32_t i) {
+    while (first[i] != i) i = first[i] = first[first[i]];
+    return i;
+  }
+
+  std::vector<std::uint32_t> first;
+  std::vector<StreetLength> lengths;
+};
 
 }  // namespace
 
 StreetLength street_length(double metres) { return std::llround(metres * kLengthsPerMetre); }
 
-StreetGraph::StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between)
+StreetGraph::StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between, StreetLength least_island)
     : metres_between_(std::move(metres_between)) {
   const std::vector<std::int64_t> node_places = node_places_of(lines);
   cut_lines(lines, node_places);
+  if (least_island > 0) leave_out_islands(node_places.size(), least_island);
   number_along_curve(node_places.size());
   lay_arcs(node_places.size());
   find_islands();
@@ -82,6 +98,27 @@ void StreetGraph::cut_lines(std::span<const StreetLine> lines, std::span<const s
     points_.resize(first_points_.back());  // the last node began an edge that does not follow
   }
   points_.shrink_to_fit();
+}
+
+void StreetGraph::leave_out_islands(std::size_t nodes, StreetLength least) {
+  const Joined joined(edges_, nodes);
+  for (const StreetLength length : joined.lengths) {
+    if (length == 0 || length >= least) continue;
+    ++left_out_.islands;
+    left_out_.length += length;
+  }
+  std::size_t kept = 0, points = 0;
+  for (std::size_t i = 0; i < edges_.size(); ++i) {
+    const std::size_t begin = first_points_[i], end = first_points_[i + 1];
+    if (joined.lengths[joined.first[edges_[i].from]] < least) continue;
+    first_points_[kept] = static_cast<std::uint32_t>(points);
+    edges_[kept++] = edges_[i];
+    for (std::size_t k = begin; k < end; ++k) points_[points++] = points_[k];
+  }
+  edges_.resize(kept);
+  points_.resize(points);
+  first_points_.resize(kept + 1);
+  first_points_[kept] = static_cast<std::uint32_t>(points);
 }
 
 void StreetGraph::number_along_curve(std::size_t nodes) {
@@ -143,26 +180,20 @@ StreetLength StreetGraph::along(StreetMeasure measure, std::uint32_t edge, Stree
 }
 
 void StreetGraph::find_islands() {
-  std::vector<std::uint32_t> parents(nodes());
-  std::iota(parents.begin(), parents.end(), 0U);
-  for (const Edge& edge : edges_) {
-    const std::uint32_t a = root_of(parents, edge.from), b = root_of(parents, edge.to);
-    parents[std::max(a, b)] = std::min(a, b);
-  }
-  std::vector<StreetLength> lengths(nodes(), 0);
-  for (const Edge& edge : edges_) lengths[root_of(parents, edge.from)] += edge.length;
+  const Joined joined(edges_, nodes());
   std::vector<std::uint32_t> roots;
-  for (std::uint32_t i = 0; i < parents.size(); ++i) {
-    if (root_of(parents, i) == i && lengths[i] > 0) roots.push_back(i);
+  for (std::uint32_t i = 0; i < nodes(); ++i) {
+    if (joined.lengths[i] > 0) roots.push_back(i);
   }
-  std::ranges::stable_sort(roots, [&](std::uint32_t a, std::uint32_t b) { return lengths[a] > lengths[b]; });
+  std::ranges::stable_sort(roots,
+                           [&](std::uint32_t a, std::uint32_t b) { return joined.lengths[a] > joined.lengths[b]; });
   std::vector<std::uint32_t> number(nodes(), 0);
   for (std::uint32_t i = 0; i < roots.size(); ++i) {
     number[roots[i]] = i;
-    island_lengths_.push_back(lengths[roots[i]]);
+    island_lengths_.push_back(joined.lengths[roots[i]]);
   }
   islands_.resize(nodes());
-  for (std::uint32_t i = 0; i < parents.size(); ++i) islands_[i] = number[root_of(parents, i)];
+  for (std::uint32_t i = 0; i < nodes(); ++i) islands_[i] = number[joined.first[i]];
 }
 
 std::vector<StreetLength> StreetGraph::places_along(std::uint32_t edge) const {

@@ -52,8 +52,9 @@ class StreetGraph {
   using MetresBetween = std::function<double(const Point&, const Point&)>;
 
   StreetGraph() = default;
-  // Lines of fewer than two points, or of one place only, make no edge. At most 2^32 - 2 edges and points.
-  StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between);
+  // Lines of fewer than two points, or of one place only, make no edge. At most 2^32 - 2 edges and points. Islands
+  // whose streets are shorter than `least_island` together are left out.
+  StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between, StreetLength least_island = 0);
   StreetGraph(StreetGraph&&) noexcept = default;
   StreetGraph& operator=(StreetGraph&&) noexcept = default;
 
@@ -102,10 +103,17 @@ class StreetGraph {
   std::size_t islands() const { return island_lengths_.size(); }
   StreetLength island_length(std::size_t island) const { return island_lengths_[island]; }
 
+  struct LeftOut {
+    std::int64_t islands = 0;
+    StreetLength length = 0;
+  };
+  const LeftOut& left_out() const { return left_out_; }
+
   std::int64_t bytes() const;
 
  private:
   void cut_lines(std::span<const StreetLine> lines, std::span<const std::int64_t> node_places);
+  void leave_out_islands(std::size_t nodes, StreetLength least);
   void number_along_curve(std::size_t nodes);
   void lay_arcs(std::size_t nodes);
   template <class Visit>
@@ -121,6 +129,7 @@ class StreetGraph {
   std::vector<Times> times_, arc_times_;  // of every edge, of every arc
   std::vector<std::uint32_t> islands_;    // of every node
   std::vector<StreetLength> island_lengths_;
+  LeftOut left_out_;
   SegmentIndex index_;
 };
 

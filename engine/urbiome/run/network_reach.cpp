@@ -37,7 +37,7 @@ StreetNetwork read_streets_with_slopes(const NetworkReachRequest& request, Execu
   std::optional<ValueLayer> heights;  // opened first: what is not there is said before streets are read
   const ElevationRequest& elevation = request.elevation;
   if (!elevation.path.empty()) heights = open_values(elevation.path, elevation.band);
-  StreetNetwork streets = read_network(request.streets, request.streets_crs, audit);
+  StreetNetwork streets = read_network(request.streets, request.streets_crs, request.least_island_m, audit);
   if (heights) lay_slopes(streets, elevation, *heights, executor, audit);
   return streets;
 }
@@ -123,6 +123,7 @@ NetworkReachJob::NetworkReachJob(const NetworkReachRequest& request, Executor& e
     throw Error(ErrorCode::usage, fmt::format("--entrance-spacing-m is {}", request.entrances.spacing_m),
                 "0.1 m or more");
   require_positive(request.entrances.street_within_m, "--entrance-within-m", true);
+  require_positive(request.least_island_m, "--min-island-m", true);
   require_positive(request.catchment_width_m, "--catchment-width-m");
   executor.throw_if_cancelled();
   NetworkReachRequest asked = request;

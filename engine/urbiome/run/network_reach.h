@@ -32,6 +32,7 @@ namespace urbiome {
 struct NetworkReachRequest {
   StreetRequest streets;
   std::string streets_crs;         // override
+  double least_island_m = 0;       // shorter islands of streets are left out
   PlacesRequest origins, targets;  // origins may be a raster of counts: its cells
   int origins_band = 1;            // of that
   EntranceRule entrances;
