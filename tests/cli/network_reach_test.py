@@ -98,6 +98,21 @@ def test_an_island_and_a_home_far_from_every_street_are_unreached(urbiome):
     assert far["street_m"] is None and far["time_s"] is None
 
 
+def test_short_islands_are_left_out(urbiome):
+    put(urbiome.folder / "streets.json", "LineString", [[[0, 0], [100, 0]], [[0, 30], [50, 30]], [[200, 30], [210, 30]]])
+    put(urbiome.folder / "people.json", "Point", [[10, 25]], name=["home"])
+    put(urbiome.folder / "parks.json", "Point", [[100, 0]], name=["park"])
+    assert reach(urbiome)[0]["status"] == "unreached"  # on the island of 50 m
+    assert reach(urbiome, "--min-island-m", "49")[0]["status"] == "unreached"
+    row, = reach(urbiome, "--min-island-m", "51")
+    assert row["snap_m"] == pytest.approx(25) and row["street_m"] == pytest.approx(25 + 90, abs=1e-3)
+    words = ["network", "reach", "out.csv", "--streets", "streets.json", "--origins", "people.json", "--targets", "parks.json", *CRS, "--overwrite"]
+    said = urbiome.done(*words, "--min-island-m", "51").stderr.decode()
+    assert "2 short islands of 0.1 km together are left out" in said and "cannot be walked to" not in said
+    urbiome.refused(BAD_INPUT, ["every street lies on an island of less than 500 m", "--min-island-m"], *words, "--min-island-m", "500")
+    urbiome.refused(WRONG_USAGE, "--min-island-m is -1", *words, "--min-island-m", "-1")
+
+
 @pytest.fixture
 def park(urbiome):
     """A street along the south side of a park of 200 x 200 m; its only gate is at the north, where another street ends."""

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -49,6 +50,24 @@ TEST(StreetGraph, LoopsAndLinesOfNothing) {
   EXPECT_TRUE(graph.arcs(graph.edge(0).from).empty());
   EXPECT_EQ(graph.islands(), 1U);
   EXPECT_FALSE(StreetGraph(std::vector<StreetLine>{}, planar).nearest({0, 0}, 1e9).has_value());
+}
+
+TEST(StreetGraph, ShortIslandsAreLeftOut) {
+  const StreetGraph whole(crossing_and_bridge(), planar, street_length(100));  // the bridge has 100 m
+  EXPECT_EQ(whole.islands(), 2U);
+  EXPECT_EQ(whole.left_out().islands, 0);
+  const StreetGraph graph(crossing_and_bridge(), planar, street_length(100) + 1);
+  ASSERT_EQ(graph.edges(), 4U);
+  EXPECT_EQ(graph.islands(), 1U);
+  EXPECT_EQ(graph.left_out().islands, 1);
+  EXPECT_EQ(graph.left_out().length, street_length(100));
+  EXPECT_EQ(graph.nearest({70, 35}, 250)->point, (Point{50, 35}));
+  std::vector<StreetLine> bridge_first = crossing_and_bridge();
+  std::ranges::reverse(bridge_first);
+  const StreetGraph other(bridge_first, planar, street_length(150));
+  ASSERT_EQ(other.edges(), 4U);
+  EXPECT_EQ(other.nearest({70, 35}, 250)->point, (Point{50, 35}));
+  EXPECT_EQ(StreetGraph(crossing_and_bridge(), planar, street_length(1000)).edges(), 0U);
 }
 
 TEST(StreetGraph, TheNearestPointOfAnEdgeIsNotItsNode) {

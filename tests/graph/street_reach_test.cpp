@@ -59,45 +59,43 @@ TEST(StreetReach, OfEquallyNearTargetsTheSmallestNumber) {
   EXPECT_EQ(StreetReach(graph, gates, street_length(100)).from(at_point(graph, {50, 0}))->target, 2U);
 }
 
-// Towns of blocks with some streets missing, loops and islands among them.
 TEST(StreetReach, IsTheReferenceOnRandomTowns) {
   std::mt19937 random(11);
-  const auto up_to = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-  for (int trial = 0; trial < 120; ++trial) {
-    const int side = 2 + up_to(6);
-    std::vector<StreetLine> lines;
-    const auto corner = [&](int x, int y) { return Point{100.0 * x + up_to(2) * 0.0, 100.0 * y}; };
-    const auto place = [&](int x, int y) { return std::int64_t{1000} * y + x; };
-    for (int y = 0; y < side; ++y) {
-      for (int x = 0; x < side; ++x) {
-        if (x + 1 < side && up_to(4) != 0)
-          lines.push_back({{corner(x, y), corner(x + 1, y)}, {place(x, y), place(x + 1, y)}});
-        if (y + 1 < side && up_to(4) != 0)
-          lines.push_back({{corner(x, y), {100.0 * x + 30, 100.0 * y + 50}, corner(x, y + 1)},
-                           {place(x, y), 1'000'000 + place(x, y), place(x, y + 1)}});
-      }
-    }
-    const StreetGraph graph(lines, planar);
-    if (graph.edges() == 0) continue;
-    const auto anywhere = [&] { return at_point(graph, {up_to(100 * side) - 20.0, up_to(100 * side) - 20.0}); };
-    std::vector<StreetEntrance> gates;
-    for (int i = up_to(6); i >= 0; --i) gates.push_back({anywhere(), static_cast<std::uint32_t>(up_to(4))});
-    std::vector<StreetPosition> people;
-    for (int i = 0; i < 30; ++i) people.push_back(anywhere());
+  for (int trial = 0; trial < 240; ++trial) {
+    const bool timed = trial % 2 == 1;
+    const StreetMeasure measure = timed ? StreetMeasure::time : StreetMeasure::length;
+    const reference::RandomTown town(random, timed);
+    if (town.graph.edges() == 0) continue;
     const StreetLength limit = street_length(trial % 3 == 0 ? 150 : 1e6);
-    const StreetReach reach(graph, gates, limit);
-    const auto expected = reference::SlowStreets(graph, gates, people).nearest();
-    for (std::size_t i = 0; i < people.size(); ++i) {
-      const auto found = reach.from(people[i]);
-      if (expected[i].first > limit) {
+    const StreetReach reach(town.graph, town.gates, limit, measure);
+    const auto expected = reference::SlowStreets(town.graph, town.gates, town.people, measure).nearest();
+    for (std::size_t i = 0; i < town.people.size(); ++i) {
+      const auto found = reach.from(town.people[i]);
+      if (expected[i].length > limit) {
         ASSERT_FALSE(found.has_value()) << trial << ' ' << i;
         continue;
       }
       ASSERT_TRUE(found.has_value()) << trial << ' ' << i;
-      ASSERT_EQ(found->length, expected[i].first) << trial << ' ' << i;
-      ASSERT_EQ(found->target, expected[i].second) << trial << ' ' << i;
+      ASSERT_EQ(found->length, expected[i].length) << trial << ' ' << i;
+      ASSERT_EQ(found->target, expected[i].target) << trial << ' ' << i;
+      ASSERT_EQ(found->walked, expected[i].walked) << trial << ' ' << i;
     }
   }
+}
+
+// 100 m that take as long as 300 m uphill, to the west, and 90 m downhill.
+TEST(StreetReach, UphillTakesLongerThanDownhill) {
+  StreetGraph graph(std::vector<StreetLine>{{{{0, 0}, {100, 0}}, {1, 2}}, {{{100, 0}, {200, 0}}, {2, 3}}}, planar);
+  graph.set_times({{street_length(90), street_length(300)}, {street_length(100), street_length(100)}});
+  const std::vector<StreetEntrance> east{{at_point(graph, {150, 0}), 0}}, west{{at_point(graph, {0, 0}), 0}};
+  const auto down = StreetReach(graph, east, street_length(1000), StreetMeasure::time).from(at_point(graph, {50, 0}));
+  ASSERT_TRUE(down.has_value());
+  EXPECT_EQ(down->length, street_length(45 + 50));  // half of the slope at its even speed
+  EXPECT_EQ(down->walked, street_length(100));
+  const auto up = StreetReach(graph, west, street_length(1000), StreetMeasure::time).from(at_point(graph, {150, 0}));
+  EXPECT_EQ(up->length, street_length(50 + 300));
+  EXPECT_EQ(StreetReach(graph, west, street_length(1000)).from(at_point(graph, {150, 0}))->length, street_length(150));
+  EXPECT_FALSE(StreetReach(graph, west, street_length(349), StreetMeasure::time).from(at_point(graph, {150, 0})));
 }
 
 }  // namespace

@@ -26,6 +26,28 @@ TEST(LocalPlane, LengthsAreThoseOfGeodesics) {
   }
 }
 
+TEST(LocalPlane, AreasAreThoseOfTheEllipsoid) {
+  for (const double latitude : {0.0, -30.03, 52.5, 69.6}) {
+    const Crs wgs84 = Crs::parse("EPSG:4326");
+    const LocalPlane plane(wgs84, {23.5, latitude});
+    const PlaneTransformer in(wgs84, plane);
+    for (const double east : {0.0, 0.3, 1.5}) {
+      const double lon = 23.5 + east / std::cos(latitude * 0.017453292519943295), lat = latitude + 0.2;
+      const Ring ring{{lon, lat},  // small, for edges of the plane are no geodesics
+                      {lon + 0.0003, lat - 0.0001},
+                      {lon + 0.0004, lat + 0.0002},
+                      {lon, lat + 0.0001},
+                      {lon, lat}};
+      MultiPolygon shape{{{{}, {}}}};
+      for (const Point& point : ring) shape.polygons[0].shell.push_back(*in.find(point));
+      EXPECT_NEAR(plane.area_m2(shape) / geodesic_polygon_area_m2(wgs84.ellipsoid(), ring), 1, 5e-8)
+          << latitude << ' ' << east;
+      shape.polygons[0].holes.push_back(shape.polygons[0].shell);
+      EXPECT_EQ(plane.area_m2(shape), 0);
+    }
+  }
+}
+
 TEST(LocalPlane, TheMiddleOfPlacesOnBothSidesOfTheAntimeridian) {
   const Point middle = middle_of(std::vector<Point>{{179, -17}, {-179, -17}});
   EXPECT_NEAR(std::abs(middle.x), 180, 1e-9);

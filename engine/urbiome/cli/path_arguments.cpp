@@ -54,4 +54,8 @@ void check_raster_output(const std::string& path, const std::vector<std::string>
   check_output(path, inputs, "GeoTIFF", {".tif", ".tiff", ".gtiff"});
 }
 
+void check_geopackage_output(const std::string& path, const std::vector<std::string>& inputs) {
+  check_output(path, inputs, "GeoPackage", {".gpkg"});
+}
+
 }  // namespace urbiome

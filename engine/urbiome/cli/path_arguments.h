@@ -23,8 +23,9 @@ struct PathArguments {
 };
 
 // Outputs, before any work. Error{usage}: the output is one of `inputs`, or its name does not end as its format's do:
-// a table's in .csv, a raster's in .tif, .tiff or .gtiff, in any case.
+// a table's in .csv, a raster's in .tif, .tiff or .gtiff, a GeoPackage's in .gpkg, in any case.
 void check_table_output(const std::string& path, const std::vector<std::string>& inputs);
 void check_raster_output(const std::string& path, const std::vector<std::string>& inputs);
+void check_geopackage_output(const std::string& path, const std::vector<std::string>& inputs);
 
 }  // namespace urbiome

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
 #include <limits>
 #include <numeric>
 
 #include "urbiome/base/error.h"
+#include "urbiome/base/exact.h"
 
 namespace urbiome {
 namespace {
@@ -31,29 +33,35 @@ std::vector<std::int64_t> node_places_of(std::span<const StreetLine> lines) {
   return seen;
 }
 
-// The bits of x in every second place.
-std::uint64_t spread_bits(std::uint32_t x) {
-  std::uint64_t bits = x;
-  bits = (bits | bits << 16) & 0x0000ffff0000ffffU;
-  bits = (bits | bits << 8) & 0x00ff00ff00ff00ffU;
-  bits = (bits | bits << 4) & 0x0f0f0f0f0f0f0f0fU;
-  bits = (bits | bits << 2) & 0x3333333333333333U;
-  return (bits | bits << 1) & 0x5555555555555555U;
-}
+// Nodes that edges join: of each the smallest number among them, and how long the edges are at that one.
+struct Joined {
+  Joined(std::span<const StreetGraph::Edge> edges, std::size_t nodes) : first(nodes), lengths(nodes, 0) {
+    std::iota(first.begin(), first.end(), 0U);
+    for (const StreetGraph::Edge& edge : edges) {
+      const std::uint32_t a = root_of(edge.from), b = root_of(edge.to);
+      first[std::max(a, b)] = std::min(a, b);
+    }
+    for (std::uint32_t i = 0; i < nodes; ++i) first[i] = root_of(i);
+    for (const StreetGraph::Edge& edge : edges) lengths[first[edge.from]] += edge.length;
+  }
+  std::uint32_t root_of(std::uint32_t i) {
+    while (first[i] != i) i = first[i] = first[first[i]];
+    return i;
+  }
 
-std::uint32_t root_of(std::vector<std::uint32_t>& parents, std::uint32_t i) {
-  while (parents[i] != i) i = parents[i] = parents[parents[i]];
-  return i;
-}
+  std::vector<std::uint32_t> first;
+  std::vector<StreetLength> lengths;
+};
 
 }  // namespace
 
 StreetLength street_length(double metres) { return std::llround(metres * kLengthsPerMetre); }
 
-StreetGraph::StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between)
+StreetGraph::StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between, StreetLength least_island)
     : metres_between_(std::move(metres_between)) {
   const std::vector<std::int64_t> node_places = node_places_of(lines);
   cut_lines(lines, node_places);
+  if (least_island > 0) leave_out_islands(node_places.size(), least_island);
   number_along_curve(node_places.size());
   lay_arcs(node_places.size());
   find_islands();
@@ -92,6 +100,27 @@ void StreetGraph::cut_lines(std::span<const StreetLine> lines, std::span<const s
   points_.shrink_to_fit();
 }
 
+void StreetGraph::leave_out_islands(std::size_t nodes, StreetLength least) {
+  const Joined joined(edges_, nodes);
+  for (const StreetLength length : joined.lengths) {
+    if (length == 0 || length >= least) continue;
+    ++left_out_.islands;
+    left_out_.length += length;
+  }
+  std::size_t kept = 0, points = 0;
+  for (std::size_t i = 0; i < edges_.size(); ++i) {
+    const std::size_t begin = first_points_[i], end = first_points_[i + 1];
+    if (joined.lengths[joined.first[edges_[i].from]] < least) continue;
+    first_points_[kept] = static_cast<std::uint32_t>(points);
+    edges_[kept++] = edges_[i];
+    for (std::size_t k = begin; k < end; ++k) points_[points++] = points_[k];
+  }
+  edges_.resize(kept);
+  points_.resize(points);
+  first_points_.resize(kept + 1);
+  first_points_[kept] = static_cast<std::uint32_t>(points);
+}
+
 void StreetGraph::number_along_curve(std::size_t nodes) {
   Box box;
   for (const Point& point : points_) box.include(point);
@@ -100,56 +129,83 @@ void StreetGraph::number_along_curve(std::size_t nodes) {
     places[edges_[i].from] = shape(i).front();
     places[edges_[i].to] = shape(i).back();
   }
-  const double scale = 65535 / std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-9});
   std::vector<std::pair<std::uint64_t, std::uint32_t>> order(nodes);
-  for (std::uint32_t i = 0; i < nodes; ++i) {
-    const auto x = static_cast<std::uint32_t>((places[i].x - box.xmin) * scale);
-    const auto y = static_cast<std::uint32_t>((places[i].y - box.ymin) * scale);
-    order[i] = {spread_bits(x) | spread_bits(y) << 1, i};
-  }
+  for (std::uint32_t i = 0; i < nodes; ++i) order[i] = {place_on_curve(box, places[i]), i};
   std::ranges::sort(order);
   std::vector<std::uint32_t> number(nodes);
   for (std::uint32_t i = 0; i < nodes; ++i) number[order[i].second] = i;
   for (Edge& edge : edges_) edge = {number[edge.from], number[edge.to], edge.length};
 }
 
+// visit(from, to, edge, whether it is walked from its start) in the order in which arcs of a node lie.
+template <class Visit>
+void StreetGraph::each_arc(const Visit& visit) const {
+  for (std::uint32_t i = 0; i < edges_.size(); ++i) {
+    const Edge& edge = edges_[i];
+    if (edge.from == edge.to) continue;  // nobody gains by walking round a loop
+    visit(edge.from, edge.to, i, true);
+    visit(edge.to, edge.from, i, false);
+  }
+}
+
 void StreetGraph::lay_arcs(std::size_t nodes) {
   first_arcs_.assign(nodes + 1, 0);
-  const auto each_arc = [&](const auto& visit) {
-    for (const Edge& edge : edges_) {
-      if (edge.from == edge.to) continue;  // nobody gains by walking round a loop
-      visit(edge.from, edge.to, edge.length);
-      visit(edge.to, edge.from, edge.length);
-    }
-  };
-  each_arc([&](std::uint32_t from, std::uint32_t, StreetLength) { ++first_arcs_[from + 1]; });
+  each_arc([&](std::uint32_t from, std::uint32_t, std::uint32_t, bool) { ++first_arcs_[from + 1]; });
   std::partial_sum(first_arcs_.begin(), first_arcs_.end(), first_arcs_.begin());
   arcs_.resize(first_arcs_.back());
   std::vector<std::uint32_t> next(first_arcs_.begin(), first_arcs_.end() - 1);
-  each_arc([&](std::uint32_t from, std::uint32_t to, StreetLength length) { arcs_[next[from]++] = {length, to}; });
+  each_arc([&](std::uint32_t from, std::uint32_t to, std::uint32_t edge, bool) {
+    arcs_[next[from]++] = {edges_[edge].length, to};
+  });
+}
+
+void StreetGraph::set_times(std::vector<Times> times) {
+  times_ = std::move(times);
+  arc_times_.resize(times_.empty() ? 0 : arcs_.size());
+  if (times_.empty()) return;
+  std::vector<std::uint32_t> next(first_arcs_.begin(), first_arcs_.end() - 1);
+  each_arc([&](std::uint32_t from, std::uint32_t, std::uint32_t edge, bool from_start) {
+    const Times& of_edge = times_[edge];
+    arc_times_[next[from]++] = from_start ? of_edge : Times{of_edge.backward, of_edge.forward};
+  });
+}
+
+StreetLength StreetGraph::along(StreetMeasure measure, std::uint32_t edge, StreetLength a, StreetLength b) const {
+  if (measure == StreetMeasure::length || times_.empty()) return std::abs(b - a);
+  const StreetLength whole = edges_[edge].length;
+  const auto until = [&](StreetLength time, StreetLength place) { return scale_exactly(time, place, whole); };
+  const Times& times = times_[edge];
+  return a <= b ? until(times.forward, b) - until(times.forward, a)
+                : until(times.backward, a) - until(times.backward, b);
 }
 
 void StreetGraph::find_islands() {
-  std::vector<std::uint32_t> parents(nodes());
-  std::iota(parents.begin(), parents.end(), 0U);
-  for (const Edge& edge : edges_) {
-    const std::uint32_t a = root_of(parents, edge.from), b = root_of(parents, edge.to);
-    parents[std::max(a, b)] = std::min(a, b);
-  }
-  std::vector<StreetLength> lengths(nodes(), 0);
-  for (const Edge& edge : edges_) lengths[root_of(parents, edge.from)] += edge.length;
+  const Joined joined(edges_, nodes());
   std::vector<std::uint32_t> roots;
-  for (std::uint32_t i = 0; i < parents.size(); ++i) {
-    if (root_of(parents, i) == i && lengths[i] > 0) roots.push_back(i);
+  for (std::uint32_t i = 0; i < nodes(); ++i) {
+    if (joined.lengths[i] > 0) roots.push_back(i);
   }
-  std::ranges::stable_sort(roots, [&](std::uint32_t a, std::uint32_t b) { return lengths[a] > lengths[b]; });
+  std::ranges::stable_sort(roots,
+                           [&](std::uint32_t a, std::uint32_t b) { return joined.lengths[a] > joined.lengths[b]; });
   std::vector<std::uint32_t> number(nodes(), 0);
   for (std::uint32_t i = 0; i < roots.size(); ++i) {
     number[roots[i]] = i;
-    island_lengths_.push_back(lengths[roots[i]]);
+    island_lengths_.push_back(joined.lengths[roots[i]]);
   }
   islands_.resize(nodes());
-  for (std::uint32_t i = 0; i < parents.size(); ++i) islands_[i] = number[root_of(parents, i)];
+  for (std::uint32_t i = 0; i < nodes(); ++i) islands_[i] = number[joined.first[i]];
+}
+
+std::vector<StreetLength> StreetGraph::places_along(std::uint32_t edge) const {
+  const std::span<const Point> points = shape(edge);
+  std::vector<StreetLength> places{0};
+  double metres = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    metres += metres_between_(points[i - 1], points[i]);
+    places.push_back(std::min(street_length(metres), edges_[edge].length));
+  }
+  places.back() = edges_[edge].length;
+  return places;
 }
 
 StreetPosition StreetGraph::position(const NearestOnSegment& on_segment) const {
@@ -177,7 +233,7 @@ std::int64_t StreetGraph::bytes() const {
     return static_cast<std::int64_t>(entries.capacity() * sizeof(entries[0]));
   };
   return bytes_of(edges_) + bytes_of(points_) + bytes_of(first_points_) + bytes_of(first_arcs_) + bytes_of(arcs_) +
-         bytes_of(islands_) + index_.bytes();
+         bytes_of(times_) + bytes_of(arc_times_) + bytes_of(islands_) + index_.bytes();
 }
 
 }  // namespace urbiome

@@ -1,133 +1,13 @@
 #include "urbiome/io/zones_writer.h"
 
-#include <cpl_conv.h>
-#include <ogr_geometry.h>
-#include <ogrsf_frmts.h>
-
-#include <cmath>
-#include <memory>
-#include <optional>
-
-#include "urbiome/base/cancel.h"
-#include "urbiome/base/error.h"
-#include "urbiome/io/gdal_door.h"
+#include "urbiome/io/geopackage.h"
 #include "urbiome/io/zones_style.h"
 
 namespace urbiome {
 namespace {
 
-constexpr const char* kFixedTime = "2000-01-01T00:00:00.000Z";
-
-// Sets a GDAL option for this thread while it lives.
-class ThreadOption {
- public:
-  ThreadOption(const char* key, const char* value) : key_(key) {
-    if (const char* before = CPLGetThreadLocalConfigOption(key, nullptr)) before_ = before;
-    CPLSetThreadLocalConfigOption(key, value);
-  }
-  ~ThreadOption() { CPLSetThreadLocalConfigOption(key_, before_ ? before_->c_str() : nullptr); }
-  ThreadOption(const ThreadOption&) = delete;
-  ThreadOption& operator=(const ThreadOption&) = delete;
-
- private:
-  const char* key_;
-  std::optional<std::string> before_;
-};
-
-class GeoPackage {
- public:
-  explicit GeoPackage(const std::string& path) : path_(path) {
-    open_gdal();
-    GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("GPKG");
-    if (driver == nullptr) throw Error(ErrorCode::unwritable, "this GDAL has no GeoPackage driver");
-    VSIUnlink(path.c_str());
-    dataset_.reset(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-    check(dataset_ != nullptr);
-  }
-
-  OGRLayer& add_layer(const char* name, OGRSpatialReference* crs, OGRwkbGeometryType type, const char* fid = "fid") {
-    CPLStringList options;
-    options.SetNameValue("FID", fid);
-    OGRLayer* layer = dataset_->CreateLayer(name, crs, type, options.List());
-    check(layer != nullptr);
-    return *layer;
-  }
-
-  void add_field(OGRLayer& layer, const std::string& name, OGRFieldType type, OGRFieldSubType subtype = OFSTNone) {
-    OGRFieldDefn field(name.c_str(), type);
-    field.SetSubType(subtype);
-    check(layer.CreateField(&field) == OGRERR_NONE);
-  }
-
-  void add_feature(OGRLayer& layer, OGRFeature& feature) {
-    stop_if_cancelled();
-    check(layer.CreateFeature(&feature) == OGRERR_NONE);
-  }
-
-  void run(const std::string& sql) {
-    dataset_->ReleaseResultSet(dataset_->ExecuteSQL(sql.c_str(), nullptr, nullptr));
-    check(true);
-  }
-
-  void begin() { check(dataset_->StartTransaction() == OGRERR_NONE); }
-  void commit() { check(dataset_->CommitTransaction() == OGRERR_NONE); }
-
-  void close() {
-    check(true);
-    close_written(std::move(dataset_), path_);
-  }
-
- private:
-  void check(bool good) {
-    if (good && !errors_.failed()) return;
-    throw Error(ErrorCode::unwritable, path_ + " cannot be written: " + errors_.text(), {},
-                "check free space and permissions, or choose another output");
-  }
-
-  std::string path_;
-  const ThreadOption time_{"OGR_CURRENT_DATE", kFixedTime};
-  GdalErrors errors_;
-  GdalDataset dataset_;
-};
-
-std::unique_ptr<OGRLinearRing> ring_of(const Ring& ring) {
-  auto out = std::make_unique<OGRLinearRing>();
-  out->setNumPoints(static_cast<int>(ring.size()), FALSE);
-  for (std::size_t i = 0; i < ring.size(); ++i) out->setPoint(static_cast<int>(i), ring[i].x, ring[i].y);
-  out->closeRings();
-  return out;
-}
-
-std::unique_ptr<OGRMultiPolygon> shape_of(const MultiPolygon& shape) {
-  auto out = std::make_unique<OGRMultiPolygon>();
-  for (const Polygon& polygon : shape.polygons) {
-    auto part = std::make_unique<OGRPolygon>();
-    part->addRingDirectly(ring_of(polygon.shell).release());
-    for (const Ring& hole : polygon.holes) part->addRingDirectly(ring_of(hole).release());
-    out->addGeometryDirectly(part.release());
-  }
-  return out;
-}
-
-void set_cell(OGRFeature& feature, int field, const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) {
-    feature.SetField(field, utf8_of(text->c_str()).c_str());
-  } else if (const auto* integer = std::get_if<std::int64_t>(&cell)) {
-    feature.SetField(field, static_cast<GIntBig>(*integer));
-  } else if (const auto* number = std::get_if<double>(&cell); number != nullptr && std::isfinite(*number)) {
-    feature.SetField(field, *number);
-  } else {
-    feature.SetFieldNull(field);
-  }
-}
-
 void add_zones(GeoPackage& file, const ZoneFeatureTable& zones) {
-  OGRSpatialReference crs;
-  crs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
-  if (!zones.crs.empty() && crs.SetFromUserInput(zones.crs.c_str()) != OGRERR_NONE) {
-    throw Error(ErrorCode::contradiction, "the zones' reference system is not understood: " + zones.crs);
-  }
-  OGRLayer& layer = file.add_layer("zones", zones.crs.empty() ? nullptr : &crs, wkbMultiPolygon);
+  OGRLayer& layer = file.add_layer("zones", zones.crs, wkbMultiPolygon);
   for (const char* name : {"zone_level", "zone_id", "zone_name"}) file.add_field(layer, name, OFTString);
   for (const ZoneColumn& column : zones.columns) file.add_field(layer, utf8_of(column.name.c_str()), OFTReal);
   file.begin();
@@ -139,25 +19,14 @@ void add_zones(GeoPackage& file, const ZoneFeatureTable& zones) {
     for (std::size_t i = 0; i < zones.columns.size() && i < row.values.size(); ++i) {
       set_cell(feature, static_cast<int>(i) + 3, row.values[i]);
     }
-    if (!row.shape.empty()) feature.SetGeometryDirectly(shape_of(row.shape).release());
+    if (!row.shape.empty()) feature.SetGeometryDirectly(ogr_shape_of(row.shape).release());
     file.add_feature(layer, feature);
   }
   file.commit();
 }
 
-OGRFieldType field_type(const Table& table, std::size_t column) {
-  bool any_text = false, any_real = false, any = false;
-  for (const std::vector<Cell>& row : table.rows) {
-    any_text = any_text || std::holds_alternative<std::string>(row[column]);
-    any_real = any_real || std::holds_alternative<double>(row[column]);
-    any = any || !std::holds_alternative<std::monostate>(row[column]);
-  }
-  if (any_text || !any) return OFTString;
-  return any_real ? OFTReal : OFTInteger64;
-}
-
 void add_results(GeoPackage& file, const Table& results) {
-  OGRLayer& layer = file.add_layer("results", nullptr, wkbNone);
+  OGRLayer& layer = file.add_layer("results", {}, wkbNone);
   for (std::size_t i = 0; i < results.columns.size(); ++i) {
     file.add_field(layer, utf8_of(results.columns[i].c_str()), field_type(results, i));
   }
@@ -172,7 +41,7 @@ void add_results(GeoPackage& file, const Table& results) {
 
 // The table in which QGIS looks for styles, column by column as QGIS itself makes it.
 void add_styles(GeoPackage& file, const ZoneFeatureTable& zones) {
-  OGRLayer& layer = file.add_layer("layer_styles", nullptr, wkbNone, "id");
+  OGRLayer& layer = file.add_layer("layer_styles", {}, wkbNone, "id");
   for (const char* name : {"f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName",
                            "styleQML", "styleSLD"}) {
     file.add_field(layer, name, OFTString);

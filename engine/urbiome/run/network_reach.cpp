@@ -3,20 +3,25 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
 #include "urbiome/graph/street_reach.h"
+#include "urbiome/io/raster_reader.h"
 #include "urbiome/io/tables.h"
 #include "urbiome/io/vector_reader.h"
+#include "urbiome/run/reach_catchments.h"
+#include "urbiome/run/reach_limits.h"
+#include "urbiome/run/reach_opportunities.h"
+#include "urbiome/run/reach_origins.h"
 #include "urbiome/run/street_network.h"
-#include "urbiome/vector/overlay.h"
+#include "urbiome/run/street_slopes.h"
 
 namespace urbiome {
 namespace {
-
-constexpr std::int64_t kOriginsAtOnce = 4096;
 
 void require_positive(double value, const char* option, bool zero_too = false) {
   if (value > 0 || (zero_too && value == 0)) return;
@@ -26,78 +31,86 @@ void require_positive(double value, const char* option, bool zero_too = false) {
 // Lengths are known to a micrometre; more digits would pretend.
 double rounded(double metres) { return std::round(metres * 1e6) / 1e6; }
 
-StreetLength limit_of(double max_m) {
-  constexpr double kLongest = 1e9;
-  return street_length(std::min(max_m, kLongest));
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
+StreetNetwork read_streets_with_slopes(const NetworkReachRequest& request, Executor& executor, AuditLog& audit) {
+  std::optional<ValueLayer> heights;  // opened first: what is not there is said before streets are read
+  const ElevationRequest& elevation = request.elevation;
+  if (!elevation.path.empty()) heights = open_values(elevation.path, elevation.band);
+  StreetNetwork streets = read_network(request.streets, request.streets_crs, request.least_island_m, audit);
+  if (heights) lay_slopes(streets, elevation, *heights, executor, audit);
+  return streets;
 }
 
 }  // namespace
 
 struct NetworkReachJob::Data {
   NetworkReachRequest request;
+  std::vector<ReachLimit> limits;
   StreetNetwork streets;
   StreetTargets targets;
-  std::vector<Place> origins;
   StreetReach reach;
+  ReachOrigins origins;
 
-  struct Answer {
-    std::optional<double> straight_m, street_m, snap_m;
-    std::optional<std::uint32_t> target;
-  };
-
-  Data(const NetworkReachRequest& asked, AuditLog& audit)
+  Data(const NetworkReachRequest& asked, std::vector<ReachLimit> asked_limits, Executor& executor, AuditLog& audit)
       : request(asked),
-        streets(read_network(asked.streets, asked.streets_crs, audit)),
+        limits(std::move(asked_limits)),
+        streets(read_streets_with_slopes(asked, executor, audit)),
         targets(asked.targets, asked.entrances, streets, audit),
-        origins(is_vector(asked.origins.path)
-                    ? read_places(asked.origins, streets.plane, audit)
-                    : read_cells(asked.origins.path, asked.origins_band, asked.origins.crs, streets.plane, audit)),
-        reach(streets.graph, targets.entrances(), limit_of(asked.max_m)) {}
+        reach(streets.graph, targets.entrances(), limit_of(timed() ? kNoLimit : asked.max_m),
+              timed() ? StreetMeasure::time : StreetMeasure::length),
+        origins(read_origins(audit), streets, targets, reach, {asked.snap_max_m, limit_of(asked.max_m)}, executor) {}
 
-  std::optional<Point> point_of(const Place& origin) const {
-    if (!origin.points.empty()) return origin.points.front();
-    if (!origin.polygons.empty()) return point_inside(origin.polygons);
-    return {};
+  bool timed() const { return streets.graph.has_times(); }
+
+  std::vector<Place> read_origins(AuditLog& audit) const {
+    std::vector<Place> places = is_vector(request.origins.path) ? read_places(request.origins, streets.plane, audit)
+                                                                : read_cells(request.origins.path, request.origins_band,
+                                                                             request.origins.crs, streets.plane, audit);
+    std::int64_t placeless = 0, unknown = 0;
+    for (const Place& place : places) {
+      placeless += place.points.empty() && place.polygons.empty() ? 1 : 0;
+      unknown += !request.origins.amount.empty() && !place.amount ? 1 : 0;
+    }
+    const std::string& path = request.origins.path;
+    if (places.empty()) throw Error(ErrorCode::contradiction, path + " holds no places", "origins");
+    if (placeless > 0) audit.warn(path, fmt::format("{} origins have no place and are unreached", placeless));
+    if (unknown > 0) audit.warn(path, fmt::format("{} origins do not say how many people live there", unknown));
+    return places;
   }
 
-  Answer answer(const Place& origin) const {
-    Answer answer;
-    const std::optional<Point> point = point_of(origin);
-    if (!point) return answer;
-    const StreetTargets::Nearest straight = targets.nearest(*point);
-    answer.straight_m = rounded(straight.metres);
-    if (straight.metres == 0) {
-      answer.target = straight.target;
-      answer.street_m = 0;
-      answer.snap_m = 0;
-      return answer;
-    }
-    const std::optional<StreetPosition> at = streets.graph.nearest(*point, request.snap_max_m);
-    if (!at) return answer;
-    answer.snap_m = rounded(at->away_m);
-    if (const auto found = reach.from(*at)) {
-      answer.street_m = rounded(metres_of(found->length));
-      answer.target = found->target;
-    }
-    return answer;
+  bool people_are_told() const { return !request.origins.amount.empty() || !is_vector(request.origins.path); }
+
+  std::string in_words(const std::vector<double>& reached) const {
+    return fmt::format("{} that reach a target: {}", people_are_told() ? "people" : "origins",
+                       urbiome::in_words(limits, reached));
   }
 
-  void add_row(const Place& origin, std::string& records, Summary& summary) const {
+  void add_row(const ReachOrigin& origin, std::string& records, Summary& summary) const {
     const auto cell = [](const std::optional<double>& value) { return value ? Cell(*value) : Cell(); };
-    const Answer found = answer(origin);
-    const bool reached = found.street_m.has_value();
-    const std::array<Cell, 8> row{origin.id,
-                                  cell(origin.amount),
-                                  cell(found.straight_m),
-                                  cell(found.street_m),
-                                  reached ? Cell(rounded(*found.street_m * 3.6 / request.speed_kmh)) : Cell(),
-                                  found.target ? Cell(targets.ids()[*found.target]) : Cell(),
-                                  cell(found.snap_m),
-                                  std::string(reached ? "ok" : "unreached")};
+    std::optional<double> straight_m, street_m, time_s, snap_m;
+    std::optional<std::uint32_t> target;
+    if (origin.point) straight_m = rounded(origin.straight.metres);
+    if (origin.inside_target()) {
+      street_m = time_s = snap_m = 0;
+      target = origin.straight.target;
+    } else if (origin.at) {
+      snap_m = rounded(origin.at->away_m);
+      if (origin.target) {
+        street_m = rounded(metres_of(origin.target->walked));
+        time_s = rounded((timed() ? metres_of(origin.target->length) : *street_m) * 3.6 / request.speed_kmh);
+        target = origin.target->target;
+      }
+    }
+    const bool reached = street_m.has_value();
+    const std::array<Cell, 8> row{origin.id,        cell(origin.people),
+                                  cell(straight_m), cell(street_m),
+                                  cell(time_s),     target ? Cell(targets.ids()[*target]) : Cell(),
+                                  cell(snap_m),     std::string(reached ? "ok" : "unreached")};
     append_csv_row(records, row);
-    const double people = origin.amount.value_or(0);
-    const bool snapped = found.snap_m && found.straight_m != 0.0;
-    summary.add({1, reached ? 1 : 0, snapped ? 1 : 0, snapped ? *found.snap_m : 0, snapped ? *found.snap_m : 0, people,
+    const double people = origin.people.value_or(0);
+    const bool snapped = origin.at && !origin.inside_target();
+    summary.add({1, reached ? 1 : 0, snapped ? 1 : 0, snapped ? *snap_m : 0, snapped ? *snap_m : 0, people,
                  reached ? people : 0});
   }
 };
@@ -110,45 +123,42 @@ NetworkReachJob::NetworkReachJob(const NetworkReachRequest& request, Executor& e
     throw Error(ErrorCode::usage, fmt::format("--entrance-spacing-m is {}", request.entrances.spacing_m),
                 "0.1 m or more");
   require_positive(request.entrances.street_within_m, "--entrance-within-m", true);
+  require_positive(request.least_island_m, "--min-island-m", true);
+  require_positive(request.catchment_width_m, "--catchment-width-m");
   executor.throw_if_cancelled();
   NetworkReachRequest asked = request;
   asked.entrances.point_within_m = request.snap_max_m;
-  data_ = std::make_unique<Data>(asked, audit);
-  std::int64_t placeless = 0, unknown = 0;
-  for (const Place& origin : data_->origins) {
-    placeless += origin.points.empty() && origin.polygons.empty() ? 1 : 0;
-    unknown += !request.origins.amount.empty() && !origin.amount ? 1 : 0;
-  }
-  const std::string& path = request.origins.path;
-  if (data_->origins.empty()) throw Error(ErrorCode::contradiction, path + " holds no places", "origins");
-  if (placeless > 0) audit.warn(path, fmt::format("{} origins have no place and are unreached", placeless));
-  if (unknown > 0) audit.warn(path, fmt::format("{} origins do not say how many people live there", unknown));
+  data_ = std::make_unique<Data>(asked, reach_limits(request.within_m, request.within_min, request.speed_kmh), executor,
+                                 audit);
 }
 
 NetworkReachJob::~NetworkReachJob() = default;
 
-NetworkReachJob::Summary NetworkReachJob::write(const std::string& path, Executor& executor) {
+NetworkReachJob::Summary NetworkReachJob::write(const std::string& path, Executor& executor) const {
   CsvWriter file(path, {"origin_id", "people", "straight_m", "street_m", "time_s", "target_id", "snap_m", "status"});
-  const auto count = static_cast<std::int64_t>(data_->origins.size());
-  struct Part {
-    std::string records;
-    Summary summary;
-  };
   Summary all;
-  executor.in_order((count + kOriginsAtOnce - 1) / kOriginsAtOnce, "reaching",
-                    [&](std::int64_t number) {
-                      Part part;
-                      const std::int64_t begin = number * kOriginsAtOnce, end = std::min(begin + kOriginsAtOnce, count);
-                      for (std::int64_t i = begin; i < end; ++i)
-                        data_->add_row(data_->origins[static_cast<std::size_t>(i)], part.records, part.summary);
-                      return part;
-                    },
-                    [&](std::int64_t, const Part& part) {
-                      file.write(part.records);
-                      all.add(part.summary);
-                    });
+  data_->origins.in_order<Summary>(
+      executor, "writing",
+      [&](std::size_t origin, std::string& records, Summary& part) {
+        data_->add_row(data_->origins[origin], records, part);
+      },
+      [&](const std::string& records, const Summary& part) {
+        file.write(records);
+        all.add(part);
+      });
   file.close();
   return all;
+}
+
+std::string NetworkReachJob::write_opportunities(const std::string& path, Executor& executor) const {
+  const ReachOpportunities opportunities(data_->streets, data_->targets, data_->origins, data_->limits, executor);
+  return data_->in_words(opportunities.write(path, data_->people_are_told(), executor));
+}
+
+std::string NetworkReachJob::write_catchments(const std::string& path, Executor& executor) const {
+  const Data& data = *data_;
+  return data.in_words(urbiome::write_catchments(path, data.streets, data.targets, data.origins, data.limits,
+                                                 data.request.catchment_width_m, data.people_are_told(), executor));
 }
 
 void NetworkReachJob::Summary::add(const Summary& other) {

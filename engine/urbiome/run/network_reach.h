@@ -2,22 +2,29 @@
 //
 //   NetworkReachJob job({.streets = {.path = "city.osm.pbf"}, .origins = ..., .targets = ...}, executor, audit);
 //   job.write("reach.csv", executor);
+//   job.write_opportunities("opportunities.csv", executor);    // run/reach_opportunities.h tells the columns
+//   job.write_catchments("catchments.gpkg", executor);         // run/reach_catchments.h
 //
 // Columns of the table: origin_id, people, straight_m, street_m, time_s, target_id, snap_m, status; one row for every
 // origin in the order of its file. street_m counts the ways to and from the street (of the origin: snap_m) and the
 // parts of edges; an origin inside a target has 0. straight_m is to the nearest outline or point of any target, which
 // may be another than target_id. status: ok; unreached where no street lies within snap_max_m (then snap_m is empty),
 // or no target along streets within max_m. Polygons stand for a point inside them.
+//
+// With a raster of heights the quickest way counts instead of the shortest: street_m is its length, time_s its time,
+// and limits in minutes are of such times; those in metres stay lengths of shortest ways.
 #pragma once
 
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "urbiome/exec/executor.h"
 #include "urbiome/io/street_reader.h"
 #include "urbiome/run/audit_log.h"
 #include "urbiome/run/places.h"
+#include "urbiome/run/street_slopes.h"
 #include "urbiome/run/street_targets.h"
 
 namespace urbiome {
@@ -25,12 +32,16 @@ namespace urbiome {
 struct NetworkReachRequest {
   StreetRequest streets;
   std::string streets_crs;         // override
+  double least_island_m = 0;       // shorter islands of streets are left out
   PlacesRequest origins, targets;  // origins may be a raster of counts: its cells
   int origins_band = 1;            // of that
   EntranceRule entrances;
+  ElevationRequest elevation;                              // slopes of streets; an empty path: they are flat
   double max_m = std::numeric_limits<double>::infinity();  // farther is unreached
   double snap_max_m = 250;                                 // from an origin to the street
-  double speed_kmh = 4.8;                                  // walking: 400 m in 5 minutes
+  double speed_kmh = 4.8;                                  // walking on flat ground: 400 m in 5 minutes
+  std::vector<double> within_m, within_min;                // limits of the other tables; both empty: 300, 400, 500 m
+  double catchment_width_m = 30;                           // ground on both sides of a street
 };
 
 class NetworkReachJob {
@@ -47,7 +58,11 @@ class NetworkReachJob {
     void add(const Summary& other);
   };
   // Writes the table.
-  Summary write(const std::string& path, Executor& executor);
+  Summary write(const std::string& path, Executor& executor) const;
+  // Writes the table of what is within the limits, and says in words how many people reach something.
+  std::string write_opportunities(const std::string& path, Executor& executor) const;
+  // Writes a GeoPackage of the ground from which a target is reached within them, and says the same.
+  std::string write_catchments(const std::string& path, Executor& executor) const;
 
  private:
   struct Data;

@@ -5,6 +5,7 @@
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 #include "urbiome/run/layers.h"
+#include "urbiome/run/reach_limits.h"
 #include "urbiome/vector/line_meetings.h"
 
 namespace urbiome {
@@ -73,6 +74,10 @@ void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit
   audit.note(layer.path, fmt::format("{} of {} streets can be walked: {} edges between {} nodes, {:.1f} km",
                                      layer.read - layer.not_walkable, layer.read, graph.edges(), graph.nodes(),
                                      (metres + apart) / 1000));
+  if (const auto& [islands, length] = graph.left_out(); islands > 0) {
+    audit.note(layer.path,
+               fmt::format("{} short islands of {:.1f} km together are left out", islands, metres_of(length) / 1000));
+  }
   if (graph.islands() < 2) return;
   audit.note(layer.path, fmt::format("{} islands of {:.1f} km together cannot be walked to from the rest",
                                      graph.islands() - 1, apart / 1000));
@@ -80,15 +85,22 @@ void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit
 
 }  // namespace
 
-StreetNetwork read_network(const StreetRequest& request, const std::string& crs, AuditLog& audit) {
+StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
+                           AuditLog& audit) {
   StreetLayer layer = read_streets(request);
   const Crs from =
       crs_of(layer.path, layer.crs, crs, "the streets", "say it (--streets-crs EPSG:...), or write it into the file");
   const LocalPlane plane = plane_of(layer, from);
   to_plane(layer, from, plane, audit);
   const std::vector<StreetLine> lines = lines_that_meet(layer, audit);
-  StreetNetwork network{plane,
-                        StreetGraph(lines, [plane](const Point& a, const Point& b) { return plane.metres(a, b); })};
+  const auto metres = [plane](const Point& a, const Point& b) { return plane.metres(a, b); };
+  StreetNetwork network{from, plane, StreetGraph(lines, metres, limit_of(least_island_m))};
+  const StreetGraph::LeftOut& left_out = network.graph.left_out();
+  if (network.graph.edges() == 0 && left_out.islands > 0) {
+    throw Error(ErrorCode::contradiction,
+                fmt::format("{}: every street lies on an island of less than {} m", layer.path, least_island_m),
+                "one longer island at least", "give a smaller --min-island-m");
+  }
   tell_of(layer, network.graph, audit);
   return network;
 }

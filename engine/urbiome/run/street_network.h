@@ -15,12 +15,15 @@
 namespace urbiome {
 
 struct StreetNetwork {
+  Crs crs;  // what the streets came in
   LocalPlane plane;
   StreetGraph graph;
 };
 
-// `crs`: an override. Notes tell of lines left out, meetings found and islands. Throws as read_streets();
-// Error{contradiction}: no CRS, coordinates that are no places.
-StreetNetwork read_network(const StreetRequest& request, const std::string& crs, AuditLog& audit);
+// `crs`: an override. Islands of less than `least_island_m` of streets are left out. Notes tell of lines left out,
+// meetings found and islands. Throws as read_streets(); Error{contradiction}: no CRS, coordinates that are no places,
+// nothing but short islands.
+StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
+                           AuditLog& audit);
 
 }  // namespace urbiome

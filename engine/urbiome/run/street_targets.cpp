@@ -30,6 +30,8 @@ StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& r
     if (place.points.empty() && place.polygons.empty()) continue;
     const auto [found, is_new] = numbers.try_emplace(place.id, static_cast<std::uint32_t>(ids_.size()));
     if (is_new) ids_.push_back(place.id);
+    areas_m2_.resize(ids_.size(), 0);
+    areas_m2_[found->second] += streets.plane.area_m2(place.polygons);
     shapes_.push_back({found->second, std::move(place.polygons), std::move(place.points), {}});
   }
   if (shapes_.empty()) {
@@ -76,19 +78,44 @@ void StreetTargets::index_outlines() {
   boxes_ = SegmentIndex(box_points_, box_first_);  // by their diagonals, whose boxes they are
 }
 
-StreetTargets::Nearest StreetTargets::nearest(const Point& point) const {
-  std::vector<std::uint32_t> near;
-  boxes_.find({point.x, point.y, point.x, point.y}, near);
-  std::optional<std::uint32_t> inside;
-  for (const std::uint32_t segment : near) {
+// visit(target) for each shape that holds the point.
+template <class Visit>
+void StreetTargets::each_containing(const Point& point, const Visit& visit) const {
+  const Box here{point.x, point.y, point.x, point.y};
+  boxes_.each_near(here, [&](std::uint32_t segment) {
     const Shape& shape = shapes_[boxes_.line_of(segment)];
-    if (inside && *inside <= shape.target) continue;
-    if (shape.box.intersects({point.x, point.y, point.x, point.y}) && contains(shape.polygons, point))
-      inside = shape.target;
-  }
+    if (shape.box.intersects(here) && contains(shape.polygons, point)) visit(shape.target);
+  });
+}
+
+StreetTargets::Nearest StreetTargets::nearest(const Point& point) const {
+  std::optional<std::uint32_t> inside;
+  each_containing(point, [&](std::uint32_t target) { inside = std::min(target, inside.value_or(target)); });
   if (inside) return {*inside, 0};
   const auto found = index_.nearest(point, std::numeric_limits<double>::infinity());
-  return {shapes_[shape_of_[index_.line_of(found->segment)]].target, metres_from(streets_, point, *found)};
+  return {target_of(found->segment), metres_from(streets_, point, *found)};
+}
+
+void StreetTargets::offer_containing(const Point& point, TargetsFound& found) const {
+  each_containing(point, [&](std::uint32_t target) { found.offer(target, 0); });
+}
+
+void StreetTargets::offer_within(const Point& point, StreetLength limit, TargetsFound& found) const {
+  offer_containing(point, found);
+  // What is certainly farther than the limit, or than what is known of a target, is left at a glance.
+  constexpr double kSure = 1.001;
+  const double metres_per_unit = streets_.plane.metres(point, {point.x + 1, point.y});
+  const double farthest = metres_of(limit) / metres_per_unit * kSure;
+  const Box near{point.x - farthest, point.y - farthest, point.x + farthest, point.y + farthest};
+  index_.each_near(near, [&](std::uint32_t segment) {
+    const NearestOnSegment on = nearest_on_segment(outlines_[segment], outlines_[segment + 1], point);
+    if (on.distance > farthest) return;
+    const std::uint32_t target = target_of(segment);
+    const StreetLength least = street_length(on.distance * metres_per_unit / kSure);
+    if (found.has(target) && found.of(target) <= least) return;
+    const StreetLength length = street_length(metres_from(streets_, point, on));
+    if (length <= limit) found.offer(target, length);
+  });
 }
 
 void StreetTargets::add_made(const EntranceRule& rule) {
@@ -155,7 +182,7 @@ void StreetTargets::add_given(const EntranceRule& rule, AuditLog& audit) {
       if (!outline || !street)
         ++far;
       else
-        add(*street, shapes_[shape_of_[index_.line_of(outline->segment)]].target);
+        add(*street, target_of(outline->segment));
     }
   }
   if (all == 0) throw Error(ErrorCode::contradiction, rule.entrances + " holds no points", "entrances");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "urbiome/graph/street_opportunities.h"
 #include "urbiome/graph/street_reach.h"
 #include "urbiome/run/places.h"
 #include "urbiome/run/street_network.h"
@@ -38,6 +39,18 @@ class StreetTargets {
     double metres;  // 0 inside
   };
   Nearest nearest(const Point& point) const;
+  // Offers each target in which the point lies, at no distance.
+  void offer_containing(const Point& point, TargetsFound& found) const;
+  // Offers each target at most `limit` away in a straight line, at the distance that nearest() tells.
+  void offer_within(const Point& point, StreetLength limit, TargetsFound& found) const;
+  template <class Visit>  // visit(shape) for those that are polygons
+  void each_polygon(const Visit& visit) const {
+    for (const Shape& shape : shapes_) {
+      if (!shape.polygons.empty()) visit(shape.polygons);
+    }
+  }
+  // On the ellipsoid, of all features of a target; what two of them share counts twice.
+  double area_m2(std::uint32_t target) const { return areas_m2_[target]; }
 
  private:
   struct Shape {
@@ -52,9 +65,13 @@ class StreetTargets {
   void add_spaced(const Shape& shape, const EntranceRule& rule);
   void add(const StreetPosition& at, std::uint32_t target) { entrances_.push_back({at, target}); }
   void index_outlines();
+  std::uint32_t target_of(std::uint32_t segment) const { return shapes_[shape_of_[index_.line_of(segment)]].target; }
+  template <class Visit>
+  void each_containing(const Point& point, const Visit& visit) const;
 
   const StreetNetwork& streets_;
   std::vector<std::string> ids_;
+  std::vector<double> areas_m2_;
   std::vector<Shape> shapes_;
   std::vector<StreetEntrance> entrances_;
   std::vector<Point> outlines_;                         // of all shapes: rings, and points as lines of no length

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -58,6 +59,9 @@ inline Box bounds(const MultiPolygon& shape) {
 inline MultiPolygon rectangle(const Box& b) {
   return {{Polygon{{{b.xmin, b.ymin}, {b.xmax, b.ymin}, {b.xmax, b.ymax}, {b.xmin, b.ymax}, {b.xmin, b.ymin}}, {}}}};
 }
+
+// Where a point lies along a space-filling curve (Morton's) through the box: neighbours have numbers near each other.
+std::uint64_t place_on_curve(const Box& box, const Point& point);
 
 // Even-odd rule; a point on an edge belongs to exactly one of the two polygons that share it.
 bool contains(const Polygon& polygon, const Point& point);

@@ -25,9 +25,13 @@ class LocalPlane {
   const Crs& crs() const { return crs_; }
   // True length of a straight line of the plane, in metres.
   double metres(const Point& from, const Point& to) const;
+  // True area of a shape of the plane whose rings are sound, in square metres.
+  double area_m2(const MultiPolygon& shape) const;
 
  private:
+  double radii(double y) const;
   double scale(const Point& point) const;
+  double area_m2(const Ring& ring) const;
 
   Crs geographic_, crs_;
   double latitude_, meridian_radius_;
@@ -42,6 +46,18 @@ class PlaneTransformer {
 
  private:
   Transformer to_geographic_, to_plane_;
+};
+
+// And back again, from a plane into any CRS. From one thread at a time.
+class FromPlane {
+ public:
+  FromPlane(const LocalPlane& plane, const Crs& to);
+  std::optional<Point> find(const Point& point) const;      // empty where it cannot be transformed
+  MultiPolygon transform(const MultiPolygon& shape) const;  // edges straight in the plane, to a millimetre
+
+ private:
+  Transformer to_geographic_, to_;
+  double tolerance_;
 };
 
 // The middle of places on the globe, as the direction of their mean: also across the antimeridian and round a pole.

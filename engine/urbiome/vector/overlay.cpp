@@ -101,21 +101,31 @@ bool collapsed(const Ring& ring) {
   return corners < 4;
 }
 
-Geometry to_geos(const Ring& ring) {
+// x, y, x, y ...; `room` for so many points more.
+std::vector<double> coordinates_of(const Ring& line, std::size_t room) {
   std::vector<double> xy;
-  xy.reserve(2 * ring.size() + 2);
-  for (const Point& p : ring) {
+  xy.reserve(2 * (line.size() + room));
+  for (const Point& p : line) {
     if (!std::isfinite(p.x) || !std::isfinite(p.y)) {
-      throw Error(ErrorCode::contradiction, "a polygon has a coordinate that is infinite or not a number",
+      throw Error(ErrorCode::contradiction, "a shape has a coordinate that is infinite or not a number",
                   "finite coordinates", "repair the layer");
     }
     xy.insert(xy.end(), {p.x, p.y});
   }
-  if (!(ring.front() == ring.back())) xy.insert(xy.end(), {ring.front().x, ring.front().y});
+  return xy;
+}
+
+GEOSCoordSequence* sequence_of(const std::vector<double>& xy) {
   GEOSCoordSequence* points =
       GEOSCoordSeq_copyFromBuffer_r(handle(), xy.data(), static_cast<unsigned>(xy.size() / 2), 0, 0);
-  if (points == nullptr) refuse("reading a ring");
-  return checked(GEOSGeom_createLinearRing_r(handle(), points), "reading a ring");
+  if (points == nullptr) refuse("reading a line");
+  return points;
+}
+
+Geometry to_geos(const Ring& ring) {
+  std::vector<double> xy = coordinates_of(ring, 1);
+  if (!(ring.front() == ring.back())) xy.insert(xy.end(), {ring.front().x, ring.front().y});
+  return checked(GEOSGeom_createLinearRing_r(handle(), sequence_of(xy)), "reading a ring");
 }
 
 Geometry to_geos(const MultiPolygon& shape) {
@@ -359,6 +369,17 @@ MultiPolygon clipped(const MultiPolygon& shape, const Box& box) {
     return intersection_of(shape, rectangle(box));
   }
   return repaired(from_geos(part)).shape;
+}
+
+MultiPolygon beside(std::span<const Ring> lines, double width) {
+  constexpr int kQuarterCircle = 8;
+  std::vector<Geometry> parts;
+  parts.reserve(lines.size());
+  for (const Ring& line : lines)
+    parts.push_back(
+        checked(GEOSGeom_createLineString_r(handle(), sequence_of(coordinates_of(line, 0))), "reading a line"));
+  const Geometry all = collection(GEOS_MULTILINESTRING, std::move(parts));
+  return from_geos(checked(GEOSBuffer_r(handle(), all.get(), width, kQuarterCircle), "widening lines"));
 }
 
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b) {

@@ -34,6 +34,8 @@ MultiPolygon union_of(std::span<const MultiPolygon> shapes, const ForEach& for_e
 MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b);
 // The part inside an axis-parallel rectangle; linear in the vertices, far cheaper than intersection_of.
 MultiPolygon clipped(const MultiPolygon& shape, const Box& box);
+// Ground at most `width` from a line, with round ends (circles of 32 corners). Lines of two points or more.
+MultiPolygon beside(std::span<const Ring> lines, double width);
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
 
 // The centroid where it lies inside, else another point inside. The shape is valid and not empty.

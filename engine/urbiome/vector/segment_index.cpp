@@ -167,14 +167,7 @@ std::optional<NearestOnSegment> SegmentIndex::nearest(const Point& point, double
 
 void SegmentIndex::find(const Box& box, std::vector<std::uint32_t>& segments) const {
   segments.clear();
-  if (segments_.empty() || !bounds_.intersects(box)) return;
-  const Squares squares = squares_of(box);
-  for (std::int64_t row = squares.row_begin; row <= squares.row_end; ++row) {
-    for (std::int64_t col = squares.col_begin; col <= squares.col_end; ++col) {
-      const auto square = static_cast<std::size_t>(row * cols_ + col);
-      segments.insert(segments.end(), segments_.begin() + first_[square], segments_.begin() + first_[square + 1]);
-    }
-  }
+  each_near(box, [&](std::uint32_t segment) { segments.push_back(segment); });
   std::ranges::sort(segments);
   segments.erase(std::unique(segments.begin(), segments.end()), segments.end());
 }

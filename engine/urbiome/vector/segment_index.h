@@ -35,6 +35,17 @@ class SegmentIndex {
   std::optional<NearestOnSegment> nearest(const Point& point, double farthest) const;
   // Segments whose boxes may touch the box, by number, each once.
   void find(const Box& box, std::vector<std::uint32_t>& segments) const;
+  // Calls visit(segment) for the same segments, in no order, for one maybe several times.
+  template <class Visit>
+  void each_near(const Box& box, const Visit& visit) const {
+    if (segments_.empty() || !bounds_.intersects(box)) return;
+    const Squares squares = squares_of(box);
+    for (std::int64_t row = squares.row_begin; row <= squares.row_end; ++row) {
+      const auto begin = first_[static_cast<std::size_t>(row * cols_ + squares.col_begin)];
+      const auto end = first_[static_cast<std::size_t>(row * cols_ + squares.col_end) + 1];  // squares of a row follow
+      for (std::uint32_t i = begin; i < end; ++i) visit(segments_[i]);
+    }
+  }
   std::int64_t bytes() const;
   // The line that a segment belongs to.
   std::uint32_t line_of(std::uint32_t segment) const;
