@@ -149,7 +149,10 @@ TEST_F(RecipeReader, EveryTable) {
   EXPECT_EQ(recipe.layers.at("night_light").band, 2);
   EXPECT_EQ(recipe.parameters.near_source, NearSource::union_of_both);
   EXPECT_TRUE(recipe.parameters.unknown_is_public);
-  EXPECT_EQ(recipe.not_computed_yet, (std::vector<std::string>{"frameworks", "supplied", "scenario"}));
+  EXPECT_TRUE(recipe.frameworks.chosen);
+  EXPECT_EQ(recipe.frameworks.run, std::vector<std::string>{"uni"});
+  EXPECT_EQ(recipe.frameworks.standards, (folder_ / "mine.csv"));
+  EXPECT_EQ(recipe.not_computed_yet, (std::vector<std::string>{"supplied", "scenario"}));
 }
 
 TEST_F(RecipeReader, RunJsonHoldsTheSameRecipe) {

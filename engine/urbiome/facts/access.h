@@ -19,13 +19,10 @@ namespace urbiome {
 // Streets as the people of a landscape reach them.
 struct StreetsNearby {
   const StreetGraph* graph = nullptr;
-  std::function<std::optional<Point>(const Point&)> to_plane;  // from the grid's CRS to the graph's plane
-  double snap_max_m = 0;                                       // who lives farther from a street walks nowhere
-
-  std::optional<StreetPosition> position(const Point& on_grid) const {
-    const std::optional<Point> point = to_plane(on_grid);
-    return point ? graph->nearest(*point, snap_max_m) : std::nullopt;
-  }
+  double snap_max_m = 0;  // who lives farther from a street walks nowhere
+  // Leads from the grid's CRS to the graph's plane; each is for one thread.
+  using ToPlane = std::function<std::optional<Point>(const Point&)>;
+  std::function<ToPlane()> to_plane;
 };
 
 struct AccessQuestion {

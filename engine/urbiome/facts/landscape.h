@@ -27,6 +27,15 @@ struct Zone {
 enum class SpaceSet { public_only, public_or_unknown, all, all_green };
 inline constexpr int kSpaceSetCount = 4;
 
+// A listed place, before places are joined.
+struct ListedSpace {
+  enum class Access { open, unknown, closed };
+  MultiPolygon shape;
+  Role role = Role::green;
+  Access access = Access::unknown;
+  std::size_t input = 0;  // which of the recipe's layers it is from
+};
+
 struct Landscape {
   std::string date;
   std::shared_ptr<const TileSource> source;
@@ -36,6 +45,7 @@ struct Landscape {
   Roles knowable;  // roles that the legend can tell
   std::vector<Zone> zones;
   bool has_green_spaces = false;
+  std::vector<ListedSpace> spaces;
   std::vector<std::vector<Coverage>> spaces_in_zone;  // [set][zone]; empty without green spaces
   MultiPolygon green_spaces;                          // union of every listed space of role green, public or not
   std::vector<double> green_space_areas_m2;           // true area of each polygon of green_spaces

@@ -61,6 +61,7 @@ class Questions {
                                        parameters.near_distance_m, false)),
         disc_(landscape.metric.within(GridMetric::Kind::centre, parameters.exposure_radius_m, false)) {
     for (const AccessQuestion& question : questions.access) {
+      by_street_ |= question.reach != nullptr;
       const double metres = question.reach != nullptr ? 0 : question.distance_m;
       access_shapes_.push_back(std::make_unique<NearShapes>(question.places, landscape, metres));
     }
@@ -86,6 +87,7 @@ class Questions {
   const FactParameters& parameters_;
   Reach below_, above_, disc_;
   std::unique_ptr<NearShapes> shapes_;
+  bool by_street_ = false;
   std::vector<std::unique_ptr<NearShapes>> access_shapes_;  // within the distance, or (by street) inside
 };
 
@@ -94,6 +96,7 @@ struct PeopleSeat {
   std::vector<PeopleRows> people;  // by population
   std::vector<PeopleRows::Piece> sorted_pieces;
   std::vector<PeopleRows::AtPoint> sorted_points;
+  StreetsNearby::ToPlane to_plane;
 };
 
 // Goes through the people of a band row by row.
@@ -132,6 +135,8 @@ class PeopleBand {
 
   // By population and its zone lists, the people of the band.
   std::vector<OfZones> look(PeopleSeat& seat) {
+    if (q_.by_street_ && !seat.to_plane) seat.to_plane = q_.asked_.streets->to_plane();
+    to_plane_ = &seat.to_plane;
     std::vector<OfZones> lists;
     std::vector<RowsOfPeople> rows;
     bool points = false;
@@ -249,8 +254,7 @@ class PeopleBand {
 
   // Cells of the row from which each question is answered by yes; along streets only cells where somebody lives.
   void look_for_access(std::int64_t row) {
-    if (std::ranges::any_of(q_.asked_.access, [](const AccessQuestion& q) { return q.reach != nullptr; }))
-      find_streets(row);
+    if (q_.by_street_) find_streets(row);
     for (std::size_t i = 0; i < access_cells_.size(); ++i) {
       const auto inside = access_cells_[i].of_row(row - first_);
       std::vector<Run>& runs = access_runs_[i];
@@ -266,13 +270,18 @@ class PeopleBand {
     }
   }
 
+  std::optional<StreetPosition> street_at(const Point& point) const {
+    const std::optional<Point> in_plane = (*to_plane_)(point);
+    return in_plane ? q_.asked_.streets->graph->nearest(*in_plane, q_.asked_.streets->snap_max_m) : std::nullopt;
+  }
+
   void find_streets(std::int64_t row) {
     const Grid& grid = q_.landscape_.grid();
     on_streets_.clear();
     for (const Run& run : populated_) {
       for (std::int32_t col = run.begin; col < run.end; ++col) {
         const Point centre{grid.x_of(col + 0.5), grid.y_of(static_cast<double>(row) + 0.5)};
-        if (const auto at = q_.asked_.streets->position(centre)) on_streets_.emplace_back(col, *at);
+        if (const auto at = street_at(centre)) on_streets_.emplace_back(col, *at);
       }
     }
   }
@@ -337,7 +346,7 @@ class PeopleBand {
       const AccessQuestion& question = q_.asked_.access[i];
       bool near = q_.access_shapes_[i]->near(point.at);
       if (!near && question.reach != nullptr) {
-        if (!looked) at = q_.asked_.streets->position(point.at);
+        if (!looked) at = street_at(point.at);
         looked = true;
         near = at && question.within(*at);
       }
@@ -347,6 +356,7 @@ class PeopleBand {
 
   const Questions& q_;
   const RoleMasks& masks_;
+  const StreetsNearby::ToPlane* to_plane_ = nullptr;
   std::int64_t first_, end_, top_ = 0;
   std::optional<LargePatches::Reader> large_;
   std::vector<Run> all_, kept_, known_runs_, near_runs_;

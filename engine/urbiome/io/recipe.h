@@ -102,6 +102,12 @@ struct Parameters {
   std::int64_t min_group_size = 0;
 };
 
+struct FrameworksInput {
+  bool chosen = false;           // `run` is given
+  std::vector<std::string> run;  // frameworks to compute; not chosen: all whose data are there
+  std::string standards;         // a table of frameworks/standards.h; empty: the shipped one
+};
+
 struct Recipe {
   std::string file;  // where it was read from
   std::string city_name, country;
@@ -113,6 +119,7 @@ struct Recipe {
   std::vector<PopulationInput> population;
   std::map<std::string, NamedLayerInput> layers;
   Parameters parameters;
+  FrameworksInput frameworks;
   std::vector<std::string> indicators;        // [indicators] run: only these ids; empty: all
   std::vector<std::string> not_computed_yet;  // tables of the contract that this version reads but does not use
   Json kept_tables = Json::object();          // those tables, word for word, so that run.json loses nothing

@@ -147,6 +147,8 @@ Json recipe_to_json(const Recipe& recipe) {
   for (const auto& [name, layer] : recipe.layers) json["layers"][name] = json_of(layer);
   json["parameters"] = json_of(recipe.parameters);
   if (!recipe.indicators.empty()) json["indicators"] = {{"run", recipe.indicators}};
+  if (recipe.frameworks.chosen) json["frameworks"]["run"] = recipe.frameworks.run;
+  if (!recipe.frameworks.standards.empty()) json["frameworks"]["standards"] = recipe.frameworks.standards;
   for (const auto& item : recipe.kept_tables.items()) json[item.key()] = item.value();
   return json;
 }

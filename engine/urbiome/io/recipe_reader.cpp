@@ -309,10 +309,13 @@ std::vector<std::string> read_names(RecipeTable& table, const char* key, const c
   return list->get<std::vector<std::string>>();
 }
 
-void check_frameworks(RecipeTable table) {
-  read_names(table, "run", "a list of names such as [\"uni\", \"target12\"]");
-  table.path("standards");
+FrameworksInput read_frameworks(RecipeTable table) {
+  FrameworksInput input;
+  input.chosen = table.has("run");
+  input.run = read_names(table, "run", "a list of names such as [\"uni\", \"target12\"]");
+  input.standards = table.path("standards");
   table.finish();
+  return input;
 }
 
 void check_supplied(RecipeTable& root) {
@@ -339,10 +342,6 @@ void read_later_tables(RecipeTable& root, Recipe& recipe) {
     recipe.not_computed_yet.push_back(key);
     recipe.kept_tables[key] = *root.raw(key);
   };
-  if (std::optional<RecipeTable> frameworks = root.table("frameworks")) {
-    check_frameworks(*frameworks);
-    keep("frameworks");
-  }
   if (root.raw("supplied") != nullptr) {
     check_supplied(root);
     keep("supplied");
@@ -361,7 +360,6 @@ void resolve_kept_paths(const RecipeTable& root, Json& kept) {
   const auto resolve = [&](Json& table, const char* key) {
     if (table.is_object() && table.contains(key)) table[key] = root.resolved(table[key].get<std::string>());
   };
-  if (kept.contains("frameworks")) resolve(kept["frameworks"], "standards");
   if (kept.contains("supplied") && kept["supplied"].is_string()) resolve(kept, "supplied");
   if (!kept.contains("scenario")) return;
   if (kept["scenario"].is_object()) resolve(kept["scenario"], "edits");
@@ -385,6 +383,8 @@ Recipe read_source(const RecipeSource& source) {
     recipe.indicators = read_names(*chosen, "run", "a list of ids such as [\"green_share\", \"residents\"]");
     chosen->finish();
   }
+  if (std::optional<RecipeTable> frameworks = root.table("frameworks"))
+    recipe.frameworks = read_frameworks(*frameworks);
   read_later_tables(root, recipe);
   resolve_kept_paths(root, recipe.kept_tables);
   root.finish();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/indicators/catalogue.h"
+#include "urbiome/run/access_survey.h"
 #include "urbiome/run/audit.h"
 #include "urbiome/run/cautions.h"
 #include "urbiome/run/class_map.h"
@@ -64,23 +65,18 @@ ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zo
   return result;
 }
 
-// Names the group of a row, and hides what it says where too few people make the group up.
-void as_group(const FactStore& store, std::size_t population, std::size_t zone, ResultRow& row) {
-  const ZonePeople& people = store.people[population];
-  row.group = people.group;
-  const bool enough = people.zones[zone].residents >= Int128{store.min_group_size} * kOne;
-  if (enough || row.status == Status::no_data) return;
-  row.value = row.lower = row.upper = row.valid_share = std::nullopt;
-  row.status = Status::suppressed;
-  row.method = fmt::format("fewer than {} people", store.min_group_size);
-}
-
 // What the audit says of the same layers, as far as the facts tell it.
 void say_what_facts_tell(const DatedLandscape& dated, const FactStore& store,
                          const std::vector<PeopleAccount>& accounts, AuditLog& audit) {
   if (store.class_areas) describe_land_cover(dated.land_cover, dated.landscape, *store.class_areas, audit);
   warn_of_odd_zones(dated.landscape, audit);
   if (!store.people.empty()) note_people_beyond_city(store.people.front(), accounts, audit);
+}
+
+StreetNetwork read_city_streets(const Recipe& recipe, AuditLog& audit) {
+  const StreetsInput& input = *recipe.streets;
+  return read_network({.path = input.path, .layer = input.layer, .walkable = input.walkable}, input.provenance.crs, 0,
+                      audit);
 }
 
 // People from points and polygons; every row of the land is no_data.
@@ -142,7 +138,7 @@ std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, 
         indicator->evaluate(store, population, zone, values);
         for (const IndicatorRow& value : values) {
           rows.push_back(result_of(value, indicator->spec, store.landscape->zones[zone], city, date));
-          if (population > 0) as_group(store, population, zone, rows.back());
+          if (population > 0) show_as_group(store, population, zone, rows.back());
         }
       }
     }
@@ -156,6 +152,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
   chosen_indicators(recipe);  // a mistake shows before any work
+  const std::vector<Standard> standards = read_standards(recipe);
   const auto [zones, boundary] = read_places(recipe, executor, audit);
   if (recipe.land_cover.empty()) {
     assess_without_grid(done, zones, boundary, executor);
@@ -170,6 +167,9 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     if (options.show_plan) options.show_plan(done.plans.back());
     require(done.plans.back(), executor);
   }
+  const bool by_street = !standards.empty() && recipe.streets && !recipe.population.empty();
+  std::optional<StreetNetwork> streets;
+  if (by_street) streets = read_city_streets(recipe, audit);
   for (LandCoverLayer& layer : layers) {
     DatedLandscape dated{layer, make_landscape(recipe, layer, zones, boundary, executor, audit)};
     const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);
@@ -185,6 +185,8 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
       if (on_built) built = flow.runs_of(Role::built);
       return place_people(recipe, dated.landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
     };
+    const AccessSurvey survey(standards, recipe, dated.landscape, layer.crs, streets ? &*streets : nullptr, executor,
+                              audit);
     FactRun run = compute_facts(dated.landscape,
                                 {.facts = facts,
                                  .parameters = parameters,
@@ -192,11 +194,14 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
                                  .min_group_size = recipe.parameters.min_group_size,
                                  .more_roles = extra,
                                  .people = people,
-                                 .access = {},
+                                 .access = survey.questions(),
+                                 .streets = survey.streets(),
                                  .map = options.map ? &dated.map : nullptr},
                                 executor);
     say_what_facts_tell(dated, run.store, accounts, audit);
     for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
+      done.results.rows.push_back(std::move(row));
+    for (ResultRow& row : survey.rows(run.store, recipe.city_name, dated.landscape.date))
       done.results.rows.push_back(std::move(row));
     for (PhaseRecord& phase : run.phases) {
       phase.date = dated.landscape.date;

@@ -67,13 +67,11 @@ Coverage cover(const MultiPolygon& shape, const Grid& grid, CellRule rule, bool&
   return cover_exactly(shape, grid);
 }
 
-// Green spaces of all layers in the grid's CRS, by what is known of access.
-struct Spaces {
-  std::vector<MultiPolygon> open, unknown, closed, green;
-};
+using Access = ListedSpace::Access;
 
-void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid, Spaces& spaces, Executor& executor,
-                 AuditLog& audit) {
+// Appends the spaces of one layer, in the grid's CRS.
+void read_spaces(const GreenSpacesInput& input, std::size_t number, const Crs& crs, const Grid& grid,
+                 std::vector<ListedSpace>& spaces, Executor& executor, AuditLog& audit) {
   const VectorRequest all{.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}};
   const PolygonLayer layer = read_polygons(all, input.provenance.crs, "green_spaces layer", audit);
   note_transformation(input.path, layer.crs, crs, audit);
@@ -97,8 +95,8 @@ void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid
     both += is_open && is_closed ? 1 : 0;
     unknown += !is_open && !is_closed ? 1 : 0;
     shapes.push_back(shape);
-    if (input.role == Role::green) spaces.green.push_back(shape);
-    (is_closed ? spaces.closed : is_open ? spaces.open : spaces.unknown).push_back(std::move(shape));
+    const Access access = is_closed ? Access::closed : is_open ? Access::open : Access::unknown;
+    spaces.push_back({std::move(shape), input.role, access, number});
   }
   if (std::none_of(shapes.begin(), shapes.end(),
                    [&](const MultiPolygon& shape) { return bounds(shape).intersects(box_of(grid)); })) {
@@ -118,12 +116,6 @@ void read_spaces(const GreenSpacesInput& input, const Crs& crs, const Grid& grid
   }
 }
 
-std::vector<MultiPolygon> joined(std::initializer_list<const std::vector<MultiPolygon>*> lists) {
-  std::vector<MultiPolygon> all;
-  for (const auto* list : lists) all.insert(all.end(), list->begin(), list->end());
-  return all;
-}
-
 // `to_degrees` leads to the geographic base of `crs`: the same datum, so the same ellipsoid.
 double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& to_degrees) {
   MultiPolygon one{{polygon}};
@@ -134,6 +126,18 @@ double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& t
     for (const Ring& hole : part.holes) area -= std::abs(geodesic_polygon_area_m2(crs.ellipsoid(), hole));
   }
   return area;
+}
+
+MultiPolygon union_of_spaces(const std::vector<ListedSpace>& spaces, SpaceSet set, Executor& executor) {
+  std::vector<MultiPolygon> wanted;
+  for (const ListedSpace& space : spaces) {
+    const bool in = set == SpaceSet::public_only         ? space.access == Access::open
+                    : set == SpaceSet::public_or_unknown ? space.access != Access::closed
+                    : set == SpaceSet::all_green         ? space.role == Role::green
+                                                         : true;
+    if (in) wanted.push_back(space.shape);
+  }
+  return union_of(wanted, on_threads(executor));
 }
 
 // The polygons whose boxes (in the same order) meet `box`.
@@ -147,20 +151,15 @@ MultiPolygon near(const MultiPolygon& shapes, const std::vector<Box>& boxes, con
 
 void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Executor& executor, AuditLog& audit) {
   if (recipe.green_spaces.empty()) return;
-  Spaces spaces;
   const Grid& grid = landscape.grid();
-  for (const GreenSpacesInput& input : recipe.green_spaces) read_spaces(input, crs, grid, spaces, executor, audit);
-  const std::vector<std::vector<MultiPolygon>> lists = {spaces.open, joined({&spaces.open, &spaces.unknown}),
-                                                        joined({&spaces.open, &spaces.unknown, &spaces.closed}),
-                                                        spaces.green};
-  std::vector<MultiPolygon> sets(lists.size());
-  for (std::size_t i = 0; i < lists.size(); ++i) sets[i] = union_of(lists[i], on_threads(executor));
+  for (std::size_t i = 0; i < recipe.green_spaces.size(); ++i)
+    read_spaces(recipe.green_spaces[i], i, crs, grid, landscape.spaces, executor, audit);
+  std::vector<MultiPolygon> sets;
+  for (int set = 0; set < kSpaceSetCount; ++set)
+    sets.push_back(union_of_spaces(landscape.spaces, static_cast<SpaceSet>(set), executor));
   landscape.has_green_spaces = true;
   landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
-  const Transformer to_degrees(crs, crs.geographic());
-  for (const Polygon& polygon : landscape.green_spaces.polygons) {
-    landscape.green_space_areas_m2.push_back(true_area_m2(polygon, crs, to_degrees));
-  }
+  landscape.green_space_areas_m2 = true_areas_m2(landscape.green_spaces, crs);
 
   const bool by_centre = recipe.parameters.cells == CellRule::centre;
   for (const MultiPolygon& set : sets) {
@@ -179,6 +178,13 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
 }
 
 }  // namespace
+
+std::vector<double> true_areas_m2(const MultiPolygon& shapes, const Crs& crs) {
+  const Transformer to_degrees(crs, crs.geographic());
+  std::vector<double> areas;
+  for (const Polygon& polygon : shapes.polygons) areas.push_back(true_area_m2(polygon, crs, to_degrees));
+  return areas;
+}
 
 MultiPolygon beside_antimeridian(MultiPolygon shape, const Grid& grid) {
   const Box raster = box_of(grid);

@@ -67,6 +67,9 @@ MultiPolygon beside_antimeridian(MultiPolygon shape, const Grid& grid);
 Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,
                          const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit);
 
+// Of each polygon, on the ellipsoid of `crs`.
+std::vector<double> true_areas_m2(const MultiPolygon& shapes, const Crs& crs);
+
 // Where people of a layer went, for the audit and for run.json.
 struct PeopleAccount {
   std::string path;

@@ -24,7 +24,16 @@ namespace {
 std::string hex(const Colour& c) { return fmt::format("#{:02x}{:02x}{:02x}", c[0], c[1], c[2]); }
 
 std::string column_name(const ResultRow& row) {
+  if (!row.framework.empty()) return fmt::format("{}__{}_{}", row.indicator, row.framework, row.variant);
   return row.variant.empty() ? row.indicator : row.indicator + "__" + row.variant;
+}
+
+std::string alias_of(const ResultRow& row) {
+  if (!row.framework.empty()) return fmt::format("{} {} {} ({})", row.framework, row.topic, row.variant, row.unit);
+  const IndicatorSpec& spec = indicator_named(row.indicator)->spec;
+  return fmt::format("{}{}{}", title_of_variant(row.indicator, std::string(spec.title), row.variant),
+                     row.variant.empty() ? "" : " " + row.variant,
+                     spec.unit == "1" ? "" : " (" + std::string(spec.unit) + ")");
 }
 
 // One row per zone, one column per indicator and variant of the last date; classes are left to the results layer.
@@ -43,13 +52,7 @@ ZoneFeatureTable zone_table(const Assessment& assessment) {
       continue;
     const std::string name = column_name(row);
     const auto [place, is_new] = column.try_emplace(name, column.size());
-    if (is_new) {
-      const IndicatorSpec& spec = indicator_named(row.indicator)->spec;
-      table.columns.push_back(
-          {name, fmt::format("{}{}{}", title_of_variant(row.indicator, std::string(spec.title), row.variant),
-                             row.variant.empty() ? "" : " " + row.variant,
-                             spec.unit == "1" ? "" : " (" + std::string(spec.unit) + ")")});
-    }
+    if (is_new) table.columns.push_back({name, alias_of(row)});
     auto& values = table.rows[row_of.at({row.zone_level, row.zone_id})].values;
     values.resize(std::max(values.size(), place->second + 1));
     if (row.value) values[place->second] = *row.value;

@@ -1,5 +1,7 @@
 #include "urbiome/run/results.h"
 
+#include <fmt/format.h>
+
 namespace urbiome {
 namespace {
 
@@ -7,6 +9,16 @@ Cell cell_of(const std::optional<double>& value) { return value ? Cell{*value} :
 Cell cell_of(const std::string& text) { return text.empty() ? Cell{} : Cell{text}; }
 
 }  // namespace
+
+void show_as_group(const FactStore& store, std::size_t population, std::size_t zone, ResultRow& row) {
+  const ZonePeople& people = store.people[population];
+  row.group = people.group;
+  const bool enough = people.zones[zone].residents >= Int128{store.min_group_size} * kOne;
+  if (enough || row.status == Status::no_data) return;
+  row.value = row.lower = row.upper = row.valid_share = std::nullopt;
+  row.status = Status::suppressed;
+  row.method = fmt::format("fewer than {} people", store.min_group_size);
+}
 
 Table results_table(const Results& results) {
   Table table;

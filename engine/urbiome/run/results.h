@@ -7,6 +7,7 @@
 
 #include "urbiome/base/status.h"
 #include "urbiome/base/table.h"
+#include "urbiome/indicators/indicator.h"
 #include "urbiome/run/audit_log.h"
 
 namespace urbiome {
@@ -35,6 +36,9 @@ struct Results {
   AuditLog audit;
   bool failed = false;  // some row has status failed
 };
+
+// Names the group of a row, and hides what it says where fewer people make the group up than may be shown.
+void show_as_group(const FactStore& store, std::size_t population, std::size_t zone, ResultRow& row);
 
 // The columns of CONTRACTS section 2, in their order.
 Table results_table(const Results& results);

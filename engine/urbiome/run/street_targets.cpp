@@ -25,23 +25,47 @@ StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& r
                              AuditLog& audit)
     : streets_(streets) {
   std::vector<Place> places = read_places(request, streets.plane, audit);
+  Gates gates;
+  if (!rule.entrances.empty()) {
+    const PlacesRequest points{
+        .path = rule.entrances, .layer = rule.entrances_layer, .id = {}, .crs = {}, .x = {}, .y = {}};
+    gates = {rule.entrances, read_places(points, streets.plane, audit), std::vector<char>(places.size(), 1)};
+  }
+  take(std::move(places), request.path, gates);
+  add_entrances(request.path, gates, rule, audit);
+}
+
+StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const Gates& gates,
+                             const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit)
+    : streets_(streets) {
+  take(std::move(places), name, gates);
+  add_entrances(name, gates, rule, audit);
+}
+
+void StreetTargets::take(std::vector<Place> places, const std::string& name, const Gates& gates) {
   std::unordered_map<std::string, std::uint32_t> numbers;
-  for (Place& place : places) {
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    Place& place = places[i];
     if (place.points.empty() && place.polygons.empty()) continue;
     const auto [found, is_new] = numbers.try_emplace(place.id, static_cast<std::uint32_t>(ids_.size()));
     if (is_new) ids_.push_back(place.id);
     areas_m2_.resize(ids_.size(), 0);
-    areas_m2_[found->second] += streets.plane.area_m2(place.polygons);
-    shapes_.push_back({found->second, std::move(place.polygons), std::move(place.points), {}});
+    areas_m2_[found->second] += streets_.plane.area_m2(place.polygons);
+    const bool gated = !gates.of_place.empty() && gates.of_place[i] != 0;
+    shapes_.push_back({found->second, std::move(place.polygons), std::move(place.points), {}, gated});
   }
-  if (shapes_.empty()) {
-    throw Error(ErrorCode::contradiction, request.path + " holds no points or polygons", "places to walk to");
-  }
+  if (shapes_.empty())
+    throw Error(ErrorCode::contradiction, name + " holds no points or polygons", "places to walk to");
   index_outlines();
-  if (rule.entrances.empty())
-    add_made(rule);
-  else
-    add_given(rule, audit);
+}
+
+void StreetTargets::add_entrances(const std::string& name, const Gates& gates, const EntranceRule& rule,
+                                  AuditLog& audit) {
+  for (std::size_t i = 0; i < shapes_.size(); ++i) {
+    if (i % 256 == 0) stop_if_cancelled();
+    if (!shapes_[i].gated) add_made(shapes_[i], rule);
+  }
+  if (!gates.name.empty()) add_given(gates, rule.street_within_m, audit);
   std::ranges::sort(entrances_, [](const StreetEntrance& a, const StreetEntrance& b) {
     return std::tuple(a.at.edge, a.at.from_start, a.target, a.at.away_m) <
            std::tuple(b.at.edge, b.at.from_start, b.target, b.at.away_m);
@@ -49,8 +73,8 @@ StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& r
   std::vector<char> entered(ids_.size(), 0);
   for (const StreetEntrance& entrance : entrances_) entered[entrance.target] = 1;
   if (const auto without = std::ranges::count(entered, 0); without > 0) {
-    audit.warn(request.path, fmt::format("{} of {} places have no entrance within {} m of a street and are not reached",
-                                         without, ids_.size(), rule.street_within_m));
+    audit.warn(name, fmt::format("{} of {} places have no entrance within {} m of a street and are not reached",
+                                 without, ids_.size(), rule.street_within_m));
   }
 }
 
@@ -118,16 +142,12 @@ void StreetTargets::offer_within(const Point& point, StreetLength limit, Targets
   });
 }
 
-void StreetTargets::add_made(const EntranceRule& rule) {
-  for (std::size_t i = 0; i < shapes_.size(); ++i) {
-    if (i % 256 == 0) stop_if_cancelled();
-    const Shape& shape = shapes_[i];
-    for (const Point& point : shape.points) {
-      if (const auto at = streets_.graph.nearest(point, rule.point_within_m)) add(*at, shape.target);
-    }
-    add_crossings(shape);
-    add_spaced(shape, rule);
+void StreetTargets::add_made(const Shape& shape, const EntranceRule& rule) {
+  for (const Point& point : shape.points) {
+    if (const auto at = streets_.graph.nearest(point, rule.point_within_m)) add(*at, shape.target);
   }
+  add_crossings(shape);
+  add_spaced(shape, rule);
 }
 
 void StreetTargets::add_crossings(const Shape& shape) {
@@ -170,26 +190,24 @@ void StreetTargets::add_spaced(const Shape& shape, const EntranceRule& rule) {
 }
 
 // A gate belongs to the place whose outline is nearest.
-void StreetTargets::add_given(const EntranceRule& rule, AuditLog& audit) {
-  const PlacesRequest request{
-      .path = rule.entrances, .layer = rule.entrances_layer, .id = {}, .crs = {}, .x = {}, .y = {}};
+void StreetTargets::add_given(const Gates& gates, double street_within_m, AuditLog& audit) {
   std::int64_t far = 0, all = 0;
-  for (const Place& place : read_places(request, streets_.plane, audit)) {
+  for (const Place& place : gates.points) {
     for (const Point& gate : place.points) {
       ++all;
-      const auto outline = index_.nearest(gate, rule.street_within_m);
-      const auto street = streets_.graph.nearest(gate, rule.street_within_m);
+      const auto outline = index_.nearest(gate, street_within_m);
+      const auto street = streets_.graph.nearest(gate, street_within_m);
       if (!outline || !street)
         ++far;
       else
         add(*street, target_of(outline->segment));
     }
   }
-  if (all == 0) throw Error(ErrorCode::contradiction, rule.entrances + " holds no points", "entrances");
+  if (all == 0) throw Error(ErrorCode::contradiction, gates.name + " holds no points", "entrances");
   if (far > 0) {
-    audit.warn(rule.entrances, fmt::format("{} of {} entrances lie more than {} m from every street or every place and "
-                                           "are left out",
-                                           far, all, rule.street_within_m));
+    audit.warn(gates.name, fmt::format("{} of {} entrances lie more than {} m from every street or every place and "
+                                       "are left out",
+                                       far, all, street_within_m));
   }
 }
 

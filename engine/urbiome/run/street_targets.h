@@ -22,12 +22,22 @@ struct EntranceRule {
   double point_within_m = 250;  // of targets that are points
 };
 
+// Entrances that are given.
+struct Gates {
+  std::string name;  // of the layer
+  std::vector<Place> points;
+  std::vector<char> of_place;  // 1: the place is entered by gates only; as many as places
+};
+
 // Where shapes of places are, and the nearest of them.
 class StreetTargets {
  public:
   // Features with one id are one target. Throws Error: unreadable, contradiction (no CRS, no places, coordinates that
   // are none); what has no entrance is a warning.
   StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit);
+  // Of places at hand; `name` is what warnings call them.
+  StreetTargets(std::vector<Place> places, const std::string& name, const Gates& gates, const EntranceRule& rule,
+                const StreetNetwork& streets, AuditLog& audit);
   StreetTargets(const StreetTargets&) = delete;
   StreetTargets& operator=(const StreetTargets&) = delete;
 
@@ -58,9 +68,12 @@ class StreetTargets {
     MultiPolygon polygons;
     std::vector<Point> points;
     Box box;
+    bool gated = false;
   };
-  void add_given(const EntranceRule& rule, AuditLog& audit);
-  void add_made(const EntranceRule& rule);
+  void add_given(const Gates& gates, double street_within_m, AuditLog& audit);
+  void add_made(const Shape& shape, const EntranceRule& rule);
+  void take(std::vector<Place> places, const std::string& name, const Gates& gates);
+  void add_entrances(const std::string& name, const Gates& gates, const EntranceRule& rule, AuditLog& audit);
   void add_crossings(const Shape& shape);
   void add_spaced(const Shape& shape, const EntranceRule& rule);
   void add(const StreetPosition& at, std::uint32_t target) { entrances_.push_back({at, target}); }
