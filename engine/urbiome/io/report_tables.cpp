@@ -50,8 +50,19 @@ TemplateData city_row(const ReportRow& row, const Json& indicators) {
   return entry;
 }
 
-TemplateData framework_row(const ReportRow& row, const Json& indicators) {
-  TemplateData entry = city_row(row, indicators);
+// The title of a standard by the framework and topic that its row names.
+std::string title_of_standard(const Json& standards, const ReportRow& row, const std::string& otherwise) {
+  for (const Json& standard : standards) {
+    if (json_text(standard, "framework") == row.framework && json_text(standard, "topic") == row.topic)
+      return json_text(standard, "title");
+  }
+  return otherwise;
+}
+
+TemplateData framework_row(const ReportRow& row, const Json& run) {
+  TemplateData entry = city_row(row, json_field(run, "indicators"));
+  entry.set("title", title_of_standard(json_field(run, "standards"), row, row.indicator));
+  entry.set("detail", row.group.empty() ? row.variant : row.variant + ", " + row.group);
   entry.set("framework", row.framework);
   entry.set("topic", row.topic);
   entry.set("score", row.score ? grouped(*row.score, 0) : "");
@@ -152,7 +163,7 @@ void add_city_table(TemplateData& page, const ReportRows& rows, const Json& run)
     any_scenario = any_scenario || row.scenario != rows.baseline();
     if (row.zone_level != "city" || row.scenario != rows.baseline()) continue;
     if (!row.framework.empty()) {
-      frameworks.emplace_back(framework_row(row, indicators));
+      frameworks.emplace_back(framework_row(row, run));
       continue;
     }
     if (row.indicator == "class_area_m2") continue;  // beside the map of classes

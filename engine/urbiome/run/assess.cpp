@@ -152,7 +152,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
   chosen_indicators(recipe);  // a mistake shows before any work
-  const std::vector<Standard> standards = read_standards(recipe);
+  const std::vector<Standard>& standards = done.standards = read_standards(recipe);
   const auto [zones, boundary] = read_places(recipe, executor, audit);
   if (recipe.land_cover.empty()) {
     assess_without_grid(done, zones, boundary, executor);

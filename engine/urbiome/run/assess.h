@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "urbiome/facts/landscape_flow.h"
+#include "urbiome/frameworks/standards.h"
 #include "urbiome/indicators/catalogue.h"
 #include "urbiome/indicators/indicator.h"
 #include "urbiome/run/layers.h"
@@ -33,6 +34,7 @@ struct Assessment {
   std::vector<DatedLandscape> dates;  // in the recipe's order; the last is the one mapped
   std::vector<PeopleAccount> people;
   std::vector<DatePlan> plans;
+  std::vector<Standard> standards;
 };
 
 struct AssessOptions {

@@ -164,6 +164,20 @@ Json classes_json(const DatedLandscape& dated) {
   return list;
 }
 
+Json standards_json(const std::vector<Standard>& standards) {
+  Json list = Json::array();
+  for (const Standard& s : standards) {
+    list.push_back({{"id", s.id},
+                    {"framework", s.framework},
+                    {"topic", s.topic},
+                    {"title", s.title},
+                    {"unit", s.unit},
+                    {"evidence", name_of(s.evidence)},
+                    {"source", s.source}});
+  }
+  return list;
+}
+
 Json run_json(const Assessment& assessment, bool checksums) {
   const Recipe& recipe = assessment.recipe;
   Json indicators_list = Json::array();
@@ -206,6 +220,7 @@ Json run_json(const Assessment& assessment, bool checksums) {
   json["audit"] = audit_json(assessment.results.audit);
   json["attributions"] = attributions;
   json["indicators"] = indicators_list;
+  json["standards"] = standards_json(assessment.standards);
   json["classes"] =
       assessment.dates.back().land_cover.source == nullptr ? Json::array() : classes_json(assessment.dates.back());
   return json;
@@ -233,16 +248,25 @@ Json inputs_of(const Recipe& recipe, bool checksums) {
       if (band.path != input.path) add_input(inputs, "land_cover band " + name, band.path, input.provenance, checksums);
     }
   }
-  for (const GreenSpacesInput& input : recipe.green_spaces)
+  for (const GreenSpacesInput& input : recipe.green_spaces) {
     add_input(inputs, "green_spaces", input.path, input.provenance, checksums, of_layer(input.layer));
+    add_input(inputs, "entrances", input.entrances, input.provenance, checksums);
+  }
   for (const PopulationInput& input : recipe.population) {
     add_input(inputs, "population", input.path, input.provenance, checksums, of_layer(input.layer));
     add_input(inputs, "population table", input.table, input.provenance, checksums);
+    for (const auto& [group, bands] : input.group_bands) {
+      for (const BandInput& band : bands) {
+        if (band.path != input.path) add_input(inputs, "group " + group, band.path, input.provenance, checksums);
+      }
+    }
   }
   if (recipe.streets) {
     add_input(inputs, "streets", recipe.streets->path, recipe.streets->provenance, checksums,
               of_layer(recipe.streets->layer));
+    add_input(inputs, "walkable", recipe.streets->walkable, {}, checksums);
   }
+  add_input(inputs, "standards", recipe.frameworks.standards, {}, checksums);
   for (const auto& [name, input] : recipe.layers)
     add_input(inputs, "layer " + name, input.path, input.provenance, checksums, of_layer(input.layer));
   return inputs;

@@ -167,6 +167,8 @@ DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const 
                                     fmt::format("{} over cells by {}, sum kept",
                                                 input.spread_built ? "spread over built-up cells" : "spread", rule)));
   }
+  if (recipe.streets && !recipe.population.empty())
+    plan.meetings.push_back(meeting("streets", recipe.streets->path, "walked from the middle of each cell of residents"));
 
   add_phases(recipe, land_cover, facts, executor, plan);
   return plan;
