@@ -282,3 +282,11 @@ def test_porto_alegre(urbiome):
     shutil.copy(PORTO_ALEGRE / "poa_osm.pbf", cut)
     os.truncate(cut, 500_000)
     urbiome.refused(BAD_INPUT, ["cut.osm.pbf breaks off", "get the file again"], "network", "reach", "x.csv", "--streets", cut, *words)
+
+
+def test_streets_that_do_not_fit_the_memory_are_refused(river):
+    lines = [[[50 * x, 40 * y], [50 * x + 50, 40 * y]] for x in range(250) for y in range(250)]
+    put(river.folder / "streets.json", "LineString", lines)
+    words = ["network", "reach", "out.csv", "--streets", "streets.json", "--origins", "people.json", "--targets", "parks.json", *CRS]
+    river.refused(BAD_INPUT, ["the graph of the streets takes [0-9]+ MiB in all", "at most 32 MiB", "osmium extract"], *words, "--memory", "32MiB")
+    river.done(*words, "--memory", "1GiB", "-q")

@@ -94,6 +94,11 @@ def test_every_target_within_limits_by_brute_force(urbiome):
     assert np.isfinite(ways).sum() > 1000
 
 
+def test_limits_leave_the_next_word_alone(street):
+    words = ["network", "reach", *WORDS[3:], "--opportunities", "more.csv", "--within-min", "5", "--within", "300,400", "out.csv"]
+    assert b"within 300 m" in street.done(*words).stderr
+
+
 def test_the_same_bytes_for_any_threads(street):
     dice = random.Random(9)
     put(street.folder / "people.json", "Point", [[dice.uniform(-50, 1050), dice.uniform(-350, 250)] for _ in range(9000)],

@@ -164,14 +164,14 @@ TEST(CellAreas, large_cells) {
 }
 
 TEST(CellAreas, equal_area_projections_are_equal) {
-  struct Place {
+  struct Area {
     const char* crs;
     double x0, y0, size;
   };
   // Lambert's azimuthal projection of Europe and of the Arctic, Albers' of the United States, a cylinder, Equal Earth.
-  for (const Place& place : {Place{"EPSG:3035", 2500000, 5500000, 100}, Place{"EPSG:6931", 100000, -100000, 500},
-                             Place{"EPSG:5070", -2000000, 3000000, 30}, Place{"EPSG:6933", 1000000, 6000000, 1000},
-                             Place{"EPSG:8857", 1000000, 6000000, 100}}) {
+  for (const Area& place : {Area{"EPSG:3035", 2500000, 5500000, 100}, Area{"EPSG:6931", 100000, -100000, 500},
+                             Area{"EPSG:5070", -2000000, 3000000, 30}, Area{"EPSG:6933", 1000000, 6000000, 1000},
+                             Area{"EPSG:8857", 1000000, 6000000, 100}}) {
     SCOPED_TRACE(place.crs);
     const Crs crs = Crs::parse(place.crs);
     const Grid grid{place.x0, place.y0, place.size, place.size, 2000, 2000};

@@ -17,8 +17,9 @@ void reach(const Asked& asked) {
   constexpr std::int64_t kAtOnce = 4096;
   constexpr double kNowhere = std::numeric_limits<double>::infinity(), kSnapped_m = 250, kFar_m = 1e9;
   AuditLog audit;
+  Executor executor({.threads = asked.threads});
   const StreetNetwork streets =
-      read_network({.path = asked.path("streets.osm.pbf"), .layer = {}, .walkable = {}}, {}, audit);
+      read_network({.path = asked.path("streets.osm.pbf"), .layer = {}, .walkable = {}}, {}, 0, executor, audit);
   const auto places = [](const std::string& path, const std::string& crs, const std::string& x, const std::string& y) {
     return PlacesRequest{.path = path, .layer = {}, .id = {}, .crs = crs, .x = x, .y = y, .amount = {}};
   };
@@ -29,7 +30,6 @@ void reach(const Asked& asked) {
   const auto count = static_cast<std::int64_t>(origins.size());
   std::vector<double> metres(origins.size());
   const auto work = [&] {
-    Executor executor({.threads = asked.threads});
     const StreetReach search(streets.graph, targets.entrances(), street_length(kFar_m));
     const auto metres_from = [&](const Point& home) {
       if (targets.nearest(home).metres == 0) return 0.0;

@@ -60,9 +60,11 @@ void declare_limits(CLI::App& verb, Arguments& a) {
       ->capture_default_str();
   verb.add_option("--within", a.request.within_m, "Limits in metres along the street (default: 300,400,500)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("M,...");
   verb.add_option("--within-min", a.request.within_min, "Limits in minutes of walking")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("MIN,...");
 }
 

@@ -70,9 +70,10 @@ class ProgressMeter {
 
 Error too_much(std::string_view what, std::int64_t bytes, std::int64_t limit) {
   constexpr double kMiB = 1024.0 * 1024.0;
-  return Error(ErrorCode::memory, fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(bytes) / kMiB),
-               fmt::format("at most {:.0f} MiB (--memory) with a quarter to spare", static_cast<double>(limit) / kMiB),
-               "give more memory, or cut the land cover to the city and its surroundings (gdal_translate -projwin)");
+  return Error(
+      ErrorCode::memory, fmt::format("{} takes {:.0f} MiB in all", what, static_cast<double>(bytes) / kMiB),
+      fmt::format("at most {:.0f} MiB (--memory) with a quarter to spare", static_cast<double>(limit) / kMiB),
+      "give more memory, or cut the data to the city and its surroundings (gdal_translate -projwin, osmium extract)");
 }
 
 }  // namespace

@@ -93,6 +93,4 @@ void OpportunitySearch::from(const StreetPosition& at, StreetLength limit, Targe
   }
 }
 
-std::int64_t OpportunitySearch::bytes() const { return static_cast<std::int64_t>(nodes_.capacity() * sizeof(Seen)); }
-
 }  // namespace urbiome

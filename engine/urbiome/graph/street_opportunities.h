@@ -74,6 +74,9 @@ class TargetsFound {
   bool has(std::uint32_t target) const { return mark_[target] == now_; }
   StreetLength of(std::uint32_t target) const { return found_[place_[target]].length; }  // one that it has
   std::span<const Found> all() const { return found_; }                                  // as they came
+  static std::int64_t bytes(std::size_t targets) {
+    return static_cast<std::int64_t>(targets * 2 * sizeof(std::uint32_t));
+  }
 
  private:
   std::uint32_t now_ = 1;
@@ -87,7 +90,9 @@ class OpportunitySearch {
 
   // Offers each target that is at most `limit` away; at.away_m and the way from the street to the target count.
   void from(const StreetPosition& at, StreetLength limit, TargetsFound& found);
-  std::int64_t bytes() const;
+  static std::int64_t bytes(const StreetGraph& graph) {
+    return static_cast<std::int64_t>(graph.nodes() * sizeof(Seen));
+  }
 
  private:
   struct Seen {

@@ -73,10 +73,10 @@ void say_what_facts_tell(const DatedLandscape& dated, const FactStore& store,
   if (!store.people.empty()) note_people_beyond_city(store.people.front(), accounts, audit);
 }
 
-StreetNetwork read_city_streets(const Recipe& recipe, AuditLog& audit) {
+StreetNetwork read_city_streets(const Recipe& recipe, Executor& executor, AuditLog& audit) {
   const StreetsInput& input = *recipe.streets;
   return read_network({.path = input.path, .layer = input.layer, .walkable = input.walkable}, input.provenance.crs, 0,
-                      audit);
+                      executor, audit);
 }
 
 // People from points and polygons; every row of the land is no_data.
@@ -169,7 +169,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   }
   const bool by_street = !standards.empty() && recipe.streets && !recipe.population.empty();
   std::optional<StreetNetwork> streets;
-  if (by_street) streets = read_city_streets(recipe, audit);
+  if (by_street) streets = read_city_streets(recipe, executor, audit);
   for (LandCoverLayer& layer : layers) {
     DatedLandscape dated{layer, make_landscape(recipe, layer, zones, boundary, executor, audit)};
     const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);

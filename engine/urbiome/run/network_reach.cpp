@@ -37,7 +37,7 @@ StreetNetwork read_streets_with_slopes(const NetworkReachRequest& request, Execu
   std::optional<ValueLayer> heights;  // opened first: what is not there is said before streets are read
   const ElevationRequest& elevation = request.elevation;
   if (!elevation.path.empty()) heights = open_values(elevation.path, elevation.band);
-  StreetNetwork streets = read_network(request.streets, request.streets_crs, request.least_island_m, audit);
+  StreetNetwork streets = read_network(request.streets, request.streets_crs, request.least_island_m, executor, audit);
   if (heights) lay_slopes(streets, elevation, *heights, executor, audit);
   return streets;
 }

@@ -51,6 +51,9 @@ void ReachOpportunities::search(const StreetNetwork& streets, const Group& group
     TargetsFound found;
   };
   const StreetDoors doors(streets.graph, targets_.entrances(), group.measure);
+  const std::int64_t bytes = doors.bytes() + executor.threads() * (OpportunitySearch::bytes(streets.graph) +
+                                                                   TargetsFound::bytes(areas_.size()));
+  executor.memory().reserve(bytes, "the search for opportunities");
   std::vector<std::optional<Scratch>> scratch(static_cast<std::size_t>(executor.threads()));
   origins_.each(executor, "opportunities along streets", [&](std::uint32_t i) {
     const ReachOrigin& origin = origins_[i];
@@ -62,6 +65,7 @@ void ReachOpportunities::search(const StreetNetwork& streets, const Group& group
     if (origin.at) own->search.from(*origin.at, group.farthest, own->found);
     for (const std::size_t limit : group.limits) add(own->found, limit, answer(i, limit).street);
   });
+  executor.memory().release(bytes);
 }
 
 void ReachOpportunities::search_straight(Executor& executor) {

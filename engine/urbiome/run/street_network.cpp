@@ -1,8 +1,12 @@
 #include "urbiome/run/street_network.h"
 
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <vector>
+
 #include <fmt/format.h>
 
-#include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/run/reach_limits.h"
@@ -11,6 +15,7 @@
 namespace urbiome {
 namespace {
 
+constexpr std::int64_t kLinesAtOnce = 1024;
 constexpr double kJoined_m = 0.1;  // ends that come so near to a line lie on it
 
 // A sample of the lines' points tells where the middle is.
@@ -29,28 +34,46 @@ LocalPlane plane_of(const StreetLayer& layer, const Crs& crs) {
   return {geographic, middle_of(sample)};
 }
 
-// Lines in the plane; one that leaves what the projection reaches is cut there.
-void to_plane(StreetLayer& layer, const Crs& crs, const LocalPlane& plane, AuditLog& audit) {
-  const PlaneTransformer in(crs, plane);
-  std::int64_t lost = 0;
-  for (std::size_t i = 0; i < layer.lines.size(); ++i) {
-    if (i % 1024 == 0) stop_if_cancelled();
-    Ring placed;
-    std::vector<std::int64_t> nodes;
-    for (std::size_t k = 0; k < layer.lines[i].size(); ++k) {
-      const auto point = in.find(layer.lines[i][k]);
-      if (!point) {
-        ++lost;
-        continue;
-      }
-      placed.push_back(*point);
-      if (layer.has_nodes()) nodes.push_back(layer.nodes[i][k]);
-    }
-    layer.lines[i] = std::move(placed);
-    if (layer.has_nodes()) layer.nodes[i] = std::move(nodes);
+// A line in the plane; what leaves the reach of the projection is cut out of it, and counted.
+std::int64_t to_plane(StreetLayer& layer, std::size_t line, const PlaneTransformer& in) {
+  Ring& points = layer.lines[line];
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    const auto point = in.find(points[k]);
+    if (!point) continue;
+    if (layer.has_nodes()) layer.nodes[line][kept] = layer.nodes[line][k];
+    points[kept++] = *point;
   }
-  if (lost > 0)
-    audit.warn(layer.path, fmt::format("{} points of streets lie nowhere in their system and are left out", lost));
+  const auto lost = static_cast<std::int64_t>(points.size() - kept);
+  points.resize(kept);
+  if (layer.has_nodes()) layer.nodes[line].resize(kept);
+  return lost;
+}
+
+void to_plane(StreetLayer& layer, const Crs& crs, const LocalPlane& plane, Executor& executor, AuditLog& audit) {
+  const auto count = static_cast<std::int64_t>(layer.lines.size());
+  std::vector<std::optional<PlaneTransformer>> in(static_cast<std::size_t>(executor.threads()));
+  std::atomic<std::int64_t> lost = 0;
+  executor.items((count + kLinesAtOnce - 1) / kLinesAtOnce, "placing streets", [&](std::int64_t block) {
+    auto& own = in[static_cast<std::size_t>(executor.current_slot())];
+    if (!own) own.emplace(crs, plane);
+    for (std::int64_t i = block * kLinesAtOnce; i < std::min((block + 1) * kLinesAtOnce, count); ++i)
+      lost += to_plane(layer, static_cast<std::size_t>(i), *own);
+  });
+  if (lost > 0) {
+    audit.warn(layer.path,
+               fmt::format("{} points of streets lie nowhere in their system and are left out", lost.load()));
+  }
+}
+
+// The graph is not yet made: every point is one of a shape and may be one of a segment, and most lines are an edge or
+// more. Together with what it is made from it needs this at least.
+void require_memory(const StreetLayer& layer, Executor& executor) {
+  constexpr std::int64_t kBytesOfPoint = 40, kBytesOfLine = 100;
+  std::int64_t points = 0;
+  for (const Ring& line : layer.lines) points += static_cast<std::int64_t>(line.size());
+  executor.memory().check("the graph of the streets",
+                          points * kBytesOfPoint + static_cast<std::int64_t>(layer.lines.size()) * kBytesOfLine);
 }
 
 std::vector<StreetLine> lines_that_meet(StreetLayer& layer, AuditLog& audit) {
@@ -86,15 +109,17 @@ void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit
 }  // namespace
 
 StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
-                           AuditLog& audit) {
+                           Executor& executor, AuditLog& audit) {
   StreetLayer layer = read_streets(request);
   const Crs from =
       crs_of(layer.path, layer.crs, crs, "the streets", "say it (--streets-crs EPSG:...), or write it into the file");
   const LocalPlane plane = plane_of(layer, from);
-  to_plane(layer, from, plane, audit);
+  require_memory(layer, executor);
+  to_plane(layer, from, plane, executor, audit);
   const std::vector<StreetLine> lines = lines_that_meet(layer, audit);
   const auto metres = [plane](const Point& a, const Point& b) { return plane.metres(a, b); };
   StreetNetwork network{from, plane, StreetGraph(lines, metres, limit_of(least_island_m))};
+  executor.memory().reserve(network.graph.bytes(), "the graph of the streets");
   const StreetGraph::LeftOut& left_out = network.graph.left_out();
   if (network.graph.edges() == 0 && left_out.islands > 0) {
     throw Error(ErrorCode::contradiction,

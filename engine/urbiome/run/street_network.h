@@ -1,12 +1,13 @@
 // A street file as a graph in a plane of metres, and what there is to say about it.
 //
-//   const StreetNetwork streets = read_network({.path = "city.osm.pbf"}, {}, audit);
+//   const StreetNetwork streets = read_network({.path = "city.osm.pbf"}, {}, 0, executor, audit);
 //   PlaneTransformer in(crs_of_parks, streets.plane);
 //   streets.graph.nearest(*in.find(point), 250);
 #pragma once
 
 #include <string>
 
+#include "urbiome/exec/executor.h"
 #include "urbiome/graph/street_graph.h"
 #include "urbiome/io/street_reader.h"
 #include "urbiome/run/audit_log.h"
@@ -22,8 +23,8 @@ struct StreetNetwork {
 
 // `crs`: an override. Islands of less than `least_island_m` of streets are left out. Notes tell of lines left out,
 // meetings found and islands. Throws as read_streets(); Error{contradiction}: no CRS, coordinates that are no places,
-// nothing but short islands.
+// nothing but short islands; Error{memory}: the executor's budget does not hold the graph.
 StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
-                           AuditLog& audit);
+                           Executor& executor, AuditLog& audit);
 
 }  // namespace urbiome
