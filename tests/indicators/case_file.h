@@ -2,6 +2,7 @@
 // tests/cases/README.md tells the words; every mistake in a case is an Error that names its line.
 #pragma once
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <filesystem>
@@ -74,11 +75,12 @@ class CaseReader {
     if (verb == "zones") return start_block(Block::zones, words);
     if (verb == "spaces") return start_block(Block::spaces, words);
     if (verb == "zone") return city().zones.push_back({"district", at(words, 1), rectangle(words, 2)});
+    if (verb == "income") return set_income(words);
     if (verb == "space") return add_space(words);
     if (verb == "person") return add_person(words);
     if (verb == "set") return set(words);
     if (verb == "expect") return expect(words, comment == std::string::npos ? "" : whole.substr(comment + 1));
-    refuse("'" + verb + "'", "grid, people, zones, zone, spaces, space, person, set or expect");
+    refuse("'" + verb + "'", "grid, people, zones, zone, income, spaces, space, person, set or expect");
   }
 
   SmallCity& city() { return maps_.back().city; }
@@ -245,6 +247,20 @@ class CaseReader {
   void add_space(const std::vector<std::string>& words) {
     city().has_spaces = true;
     city().spaces.push_back(space_of(at(words, 1), rectangle(words, 2)));
+  }
+
+  // income A=1200 B=800
+  void set_income(const std::vector<std::string>& words) {
+    city().has_income = true;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const std::size_t sign = words[i].find('=');
+      const auto is = [&](const NamedShape& zone) {
+        return zone.level != "city" && zone.id == words[i].substr(0, sign);
+      };
+      const auto zone = std::find_if(city().zones.begin(), city().zones.end(), is);
+      if (sign == std::string::npos || zone == city().zones.end()) refuse("'" + words[i] + "'", "ZONE=INCOME");
+      zone->income = number(words[i].substr(sign + 1));
+    }
   }
 
   // person 3 at column 2.5 row 0.5

@@ -40,10 +40,21 @@ inline SmallCity random_city(unsigned seed, bool by_centre) {
   city.zones.push_back({"city", "city", shapes::random_star(random, {right / 2, -down / 2}, 620, 40, false)});
   for (int i = 0; i < 4; ++i) city.zones.push_back({"district", "d" + std::to_string(i), star(300, i % 2 == 0)});
   city.zones.push_back({"block", "sliver", star(9, false)});
+  // Quarters that lie beside each other, for what is compared between zones.
+  city.has_income = true;
+  for (int i = 0; i < 6; ++i) {
+    const double left = right * (i % 3) / 3, top = -down * (i / 3) / 2;
+    city.zones.push_back({"quarter", "q" + std::to_string(i), box_shape(left, top - down / 2, left + right / 3, top),
+                          500.0 * ((i * 5) % 4)});
+  }
   city.zones_by_centre = by_centre;
   city.has_spaces = true;
   for (int i = 0; i < 14; ++i) {
     city.spaces.push_back({star(90, i % 3 == 0), i % 4 == 0 ? Role::blue : Role::green, static_cast<Access>(i % 3)});
+  }
+  for (int i = 0; i < 6; ++i) {  // each quarter has a park
+    const double left = right * (i % 3) / 3 + 100, top = -down * (i / 3) / 2 - 100;
+    city.spaces.push_back({box_shape(left, top - 60 - 10 * i, left + 90, top), Role::green, Access::open});
   }
   city.has_people = true;
   for (int i = 0; i < 150; ++i) city.households.push_back({{x(random), y(random)}, people(random)});

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace urbiome::small {
 struct NamedShape {
   std::string level, id;
   MultiPolygon shape;
+  std::optional<double> income = {};
 };
 
 enum class Access { open, closed, unknown };
@@ -50,6 +52,7 @@ struct SmallCity {
   std::int64_t margin = 0;        // cells of nodata that the analysis grid adds on every side
   Roles knowable = all_roles();
   std::vector<NamedShape> zones;  // the first is the city
+  bool has_income = false;
   bool zones_by_centre = false;
   bool has_spaces = false;
   std::vector<Space> spaces;
@@ -85,6 +88,15 @@ inline MultiPolygon union_of_spaces(const SmallCity& city, bool open, bool unkno
   return union_of(wanted);
 }
 
+inline MultiPolygon public_green_of(const SmallCity& city) {
+  std::vector<MultiPolygon> wanted;
+  for (const Space& space : city.spaces) {
+    const bool open = space.access == Access::open || (space.access == Access::unknown && city.unknown_is_public);
+    if (open && space.role == Role::green) wanted.push_back(space.shape);
+  }
+  return union_of(wanted);
+}
+
 inline Landscape landscape_of(const SmallCity& city) {
   Landscape landscape;
   landscape.date = "2020";
@@ -100,6 +112,16 @@ inline Landscape landscape_of(const SmallCity& city) {
   for (const NamedShape& zone : city.zones) {
     const Coverage coverage = city.zones_by_centre ? cover_centres(zone.shape, grid) : cover_exactly(zone.shape, grid);
     landscape.zones.push_back({zone.level, zone.id, zone.id, zone.shape, coverage});
+  }
+  for (const NamedShape& zone : city.zones) {
+    if (city.has_income) landscape.zone_income.push_back(zone.income);
+  }
+  for (const std::string& level : levels_of(landscape)) {
+    std::vector<MultiPolygon> shapes;
+    for (const Zone& zone : landscape.zones) {
+      if (zone.level == level) shapes.push_back(zone.shape);
+    }
+    if (overlapping_area(shapes) > 1e-3 * planar_area(union_of(shapes))) landscape.overlapping_levels.push_back(level);
   }
   if (!city.has_spaces) return landscape;
   landscape.has_green_spaces = true;
@@ -117,6 +139,12 @@ inline Landscape landscape_of(const SmallCity& city) {
                                            : cover_exactly(intersection_of(zone.shape, set), grid));
     }
     landscape.spaces_in_zone.push_back(std::move(parts));
+  }
+  const MultiPolygon open = public_green_of(city);
+  for (const Zone& zone : landscape.zones) {
+    const Coverage part = city.zones_by_centre ? product(zone.coverage, cover_exactly(open, grid))
+                                               : cover_exactly(intersection_of(zone.shape, open), grid);
+    landscape.public_green_m2.push_back(landscape.areas.to_m2(PeopleField::weight(part, false, landscape.areas)));
   }
   return landscape;
 }

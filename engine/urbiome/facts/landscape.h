@@ -4,6 +4,7 @@
 // that zones keep their whole area. Zone 0 is the city.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,9 +50,22 @@ struct Landscape {
   std::vector<std::vector<Coverage>> spaces_in_zone;  // [set][zone]; empty without green spaces
   MultiPolygon green_spaces;                          // union of every listed space of role green, public or not
   std::vector<double> green_space_areas_m2;           // true area of each polygon of green_spaces
+  std::vector<double> public_green_m2;             // by zone: union of public green spaces; empty without green spaces
+  std::vector<std::string> overlapping_levels;     // levels whose zones lie over each other
+  std::vector<std::optional<double>> zone_income;  // by zone; empty without a layer of income
 
   const Grid& grid() const { return source->grid(); }
 };
+
+// The levels of the zones without the city, each once, in the order of the zones.
+inline std::vector<std::string> levels_of(const Landscape& landscape) {
+  std::vector<std::string> levels;
+  for (const Zone& zone : landscape.zones) {
+    if (zone.level != "city" && std::find(levels.begin(), levels.end(), zone.level) == levels.end())
+      levels.push_back(zone.level);
+  }
+  return levels;
+}
 
 // What the facts are asked to measure by.
 struct FactParameters {

@@ -66,6 +66,11 @@ class FactsFor<NeedsOf<Facts...>> {
     if constexpr (std::is_same_v<Fact, ZonePeople>)
       return store_.people.empty() ? nullptr : &store_.people[population_];
   }
+  // All residents, also where a group of them is meant.
+  const ZonePeople* everybody() const {
+    static_assert((std::is_same_v<ZonePeople, Facts> || ...), "the indicator does not declare this need");
+    return store_.people.empty() ? nullptr : &store_.people.front();
+  }
   const Landscape& landscape() const { return *store_.landscape; }
   const FactParameters& parameters() const { return store_.parameters; }
   bool unknown_is_public() const { return store_.unknown_is_public; }

@@ -11,7 +11,7 @@ std::string_view name_of(Evidence evidence);
 struct IndicatorSpec {
   std::string_view id;          // stable: "green_share"
   std::string_view title;       // "Green share"
-  std::string_view unit;        // "1" for shares, "ha", "m2", "people", "count", "m2 per person"
+  std::string_view unit;        // "1" for shares, "ha", "m2", "people", "count", "m2 per person", "index", "ratio"
   double least, most;           // range of a valid value
   std::string_view definition;  // one or two sentences with the formula in words
   std::string_view needs;       // data in words: "land cover with a green role"

@@ -113,6 +113,9 @@ std::string grouped(double value, int decimals) {
   return is_zero ? digits : with_sign_of(value, digits);
 }
 
+// A number that needs no word beside it.
+bool has_no_name(const std::string& unit) { return unit.empty() || unit == "index" || unit == "ratio"; }
+
 std::string value_text(double value, const std::string& unit) {
   if (unit == "1" || unit == "share") return share_text(value);
   if (unit == "m2") return area_text(value);
@@ -120,7 +123,7 @@ std::string value_text(double value, const std::string& unit) {
     const bool small_part = std::abs(value) < 10 && std::abs(value - std::round(value)) > 0.05;
     return grouped(value, small_part ? 1 : 0);
   }
-  if (unit.empty()) return significant(value);
+  if (has_no_name(unit)) return significant(value);
   if (unit == "%") return grouped(value, 1) + "%";
   if (unit == "m2 per person") return significant(value) + " m² per person";
   return significant(value) + " " + unit;
@@ -134,7 +137,7 @@ ColumnStyle style_of_column(double largest, const std::string& unit) {
   if (unit == "m2" && size >= 1e9) return {unit, 1e6, decimals_of(size / 1e6), " km²"};
   if (unit == "m2" && size >= 1e4) return {unit, 1e4, 1, " ha"};
   if (unit == "m2" || unit == "m2 per person") return {unit, 1, decimals_of(size), " m²"};
-  return {unit, 1, decimals_of(size), unit.empty() ? "" : " " + unit};
+  return {unit, 1, decimals_of(size), has_no_name(unit) ? "" : " " + unit};
 }
 
 std::string value_text(double value, const ColumnStyle& style) {

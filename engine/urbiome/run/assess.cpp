@@ -10,6 +10,7 @@
 #include "urbiome/run/audit.h"
 #include "urbiome/run/cautions.h"
 #include "urbiome/run/class_map.h"
+#include "urbiome/run/lorenz.h"
 #include "urbiome/run/without_grid.h"
 
 namespace urbiome {
@@ -77,6 +78,12 @@ StreetNetwork read_city_streets(const Recipe& recipe, Executor& executor, AuditL
   const StreetsInput& input = *recipe.streets;
   return read_network({.path = input.path, .layer = input.layer, .walkable = input.walkable}, input.provenance.crs, 0,
                       executor, audit);
+}
+
+bool asks_for_fairness(const Recipe& recipe) {
+  return std::ranges::any_of(chosen_indicators(recipe), [](const Indicator* indicator) {
+    return indicator->spec.id == "green_per_resident_gini";
+  });
 }
 
 // People from points and polygons; every row of the land is no_data.
@@ -203,6 +210,10 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
       done.results.rows.push_back(std::move(row));
     for (ResultRow& row : survey.rows(run.store, recipe.city_name, dated.landscape.date))
       done.results.rows.push_back(std::move(row));
+    if (asks_for_fairness(recipe)) {
+      for (LorenzCurve& curve : lorenz_curves(run.store, dated.landscape.date))
+        done.results.lorenz.push_back(std::move(curve));
+    }
     for (PhaseRecord& phase : run.phases) {
       phase.date = dated.landscape.date;
       done.results.phases.push_back(std::move(phase));

@@ -103,7 +103,8 @@ void audit_named_layers(const Recipe& recipe, AuditLog& audit) {
       throw Error(ErrorCode::unreadable, fmt::format("layer {} ({}) cannot be opened", name, layer.path),
                   "a raster or vector file", "check the path");
     }
-    audit.note(layer.path, fmt::format("layer {} can be read; it is not used by this version", name));
+    audit.note(layer.path, fmt::format("layer {} can be read; {}", name,
+                                       name == "income" ? "zones are ranked by it" : "it is not used by this version"));
   }
 }
 

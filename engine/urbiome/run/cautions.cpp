@@ -83,15 +83,6 @@ void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape
   if (!absent.empty()) audit.note(path, "classes of the legend that do not occur in the city: " + absent);
 }
 
-std::vector<std::string> levels_of(const Landscape& landscape) {
-  std::vector<std::string> levels;
-  for (const Zone& zone : landscape.zones) {
-    if (zone.level != "city" && std::find(levels.begin(), levels.end(), zone.level) == levels.end())
-      levels.push_back(zone.level);
-  }
-  return levels;
-}
-
 void warn_of_odd_zones(const Landscape& landscape, AuditLog& audit) {
   for (const std::string& level : levels_of(landscape)) {
     warn_of_small_zones(landscape, level, audit);

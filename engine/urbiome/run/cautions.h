@@ -19,7 +19,4 @@ void warn_of_odd_zones(const Landscape& landscape, AuditLog& audit);
 // How many people on the grid live outside the city, where some do.
 void note_people_beyond_city(const ZonePeople& people, const std::vector<PeopleAccount>& accounts, AuditLog& audit);
 
-// The levels of the zones, each once, in the order of the zones.
-std::vector<std::string> levels_of(const Landscape& landscape);
-
 }  // namespace urbiome

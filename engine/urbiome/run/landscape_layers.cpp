@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/run/distances.h"
+#include "urbiome/run/income_layer.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/vector/cell_area.h"
 #include "urbiome/vector/overlay.h"
@@ -16,14 +17,6 @@ namespace {
 constexpr double kToleranceCells = 1e-3;  // densified edges stay this close to the true line, in cells
 
 double tolerance_of(const Grid& grid) { return kToleranceCells * std::min(grid.dx, grid.dy); }
-
-// In the grid's CRS, valid, and on lat/lon grids on the grid's side of the antimeridian.
-MultiPolygon on_grid(const MultiPolygon& shape, const Transformer& transformer, const Crs& to, const Grid& grid) {
-  MultiPolygon moved = transformer.identity() ? shape : transformer.transform(shape, tolerance_of(grid));
-  if (!transformer.identity()) moved = repaired(moved).shape;
-  if (to.is_geographic()) moved = beside_antimeridian(std::move(moved), grid);
-  return moved;
-}
 
 MultiPolygon on_grid(const MultiPolygon& shape, const Crs& from, const Crs& to, const Grid& grid) {
   return on_grid(shape, Transformer(from, to), to, grid);
@@ -149,6 +142,32 @@ MultiPolygon near(const MultiPolygon& shapes, const std::vector<Box>& boxes, con
   return found;
 }
 
+// What of each zone lies under the shapes.
+std::vector<Coverage> parts_of_zones(const MultiPolygon& shapes, const Landscape& landscape, bool by_centre,
+                                     Executor& executor) {
+  const Grid& grid = landscape.grid();
+  const Coverage everywhere = by_centre ? cover_exactly(shapes, grid) : Coverage{};
+  std::vector<Coverage> parts(landscape.zones.size());
+  std::vector<Box> boxes;
+  for (const Polygon& polygon : shapes.polygons) boxes.push_back(bounds({{polygon}}));
+  executor.items(static_cast<std::int64_t>(parts.size()), "green spaces in zones", [&](std::int64_t i) {
+    const Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
+    parts[static_cast<std::size_t>(i)] =
+        by_centre ? product(zone.coverage, everywhere)
+                  : cover_exactly(intersection_of(zone.shape, near(shapes, boxes, bounds(zone.shape))), grid);
+  });
+  return parts;
+}
+
+MultiPolygon public_green_of(const std::vector<ListedSpace>& spaces, bool unknown_too, Executor& executor) {
+  std::vector<MultiPolygon> wanted;
+  for (const ListedSpace& space : spaces) {
+    const bool open = space.access == Access::open || (unknown_too && space.access == Access::unknown);
+    if (open && space.role == Role::green) wanted.push_back(space.shape);
+  }
+  return union_of(wanted, on_threads(executor));
+}
+
 void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Executor& executor, AuditLog& audit) {
   if (recipe.green_spaces.empty()) return;
   const Grid& grid = landscape.grid();
@@ -162,22 +181,21 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
   landscape.green_space_areas_m2 = true_areas_m2(landscape.green_spaces, crs);
 
   const bool by_centre = recipe.parameters.cells == CellRule::centre;
-  for (const MultiPolygon& set : sets) {
-    const Coverage everywhere = by_centre ? cover_exactly(set, grid) : Coverage{};
-    std::vector<Coverage> parts(landscape.zones.size());
-    std::vector<Box> boxes;
-    for (const Polygon& polygon : set.polygons) boxes.push_back(bounds({{polygon}}));
-    executor.items(static_cast<std::int64_t>(parts.size()), "green spaces in zones", [&](std::int64_t i) {
-      const Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
-      parts[static_cast<std::size_t>(i)] =
-          by_centre ? product(zone.coverage, everywhere)
-                    : cover_exactly(intersection_of(zone.shape, near(set, boxes, bounds(zone.shape))), grid);
-    });
-    landscape.spaces_in_zone.push_back(std::move(parts));
-  }
+  for (const MultiPolygon& set : sets)
+    landscape.spaces_in_zone.push_back(parts_of_zones(set, landscape, by_centre, executor));
+  const MultiPolygon public_green = public_green_of(landscape.spaces, recipe.parameters.unknown_is_public, executor);
+  for (const Coverage& part : parts_of_zones(public_green, landscape, by_centre, executor))
+    landscape.public_green_m2.push_back(landscape.areas.to_m2(PeopleField::weight(part, false, landscape.areas)));
 }
 
 }  // namespace
+
+MultiPolygon on_grid(const MultiPolygon& shape, const Transformer& transformer, const Crs& to, const Grid& grid) {
+  MultiPolygon moved = transformer.identity() ? shape : transformer.transform(shape, tolerance_of(grid));
+  if (!transformer.identity()) moved = repaired(moved).shape;
+  if (to.is_geographic()) moved = beside_antimeridian(std::move(moved), grid);
+  return moved;
+}
 
 std::vector<double> true_areas_m2(const MultiPolygon& shapes, const Crs& crs) {
   const Transformer to_degrees(crs, crs.geographic());
@@ -239,6 +257,9 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
       moved.shape = {};
     }
     landscape.zones.push_back(std::move(moved));
+    std::vector<std::string>& levels = landscape.overlapping_levels;
+    if (zone.overlaps && std::find(levels.begin(), levels.end(), zone.level) == levels.end())
+      levels.push_back(zone.level);
   }
   const bool none_inside = std::all_of(landscape.zones.begin() + 1, landscape.zones.end(),
                                        [](const Zone& zone) { return zone.shape.empty(); });
@@ -276,6 +297,8 @@ Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover,
       audit.note("zone " + landscape.zones[i].id, "holds no cell centre, so it counts by exact overlap");
   }
   add_spaces(recipe, land_cover.crs, landscape, executor, audit);
+  if (recipe.layers.contains("income"))
+    landscape.zone_income = zone_incomes(recipe.layers.at("income"), landscape, land_cover.crs, executor, audit);
   return landscape;
 }
 

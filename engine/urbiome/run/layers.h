@@ -46,6 +46,7 @@ struct ZoneShape {
   std::string path, level, id, name;
   Crs crs;
   MultiPolygon shape;
+  bool overlaps = false;  // zones of its level lie over each other on more than a thousandth of their ground
 };
 std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, AuditLog& audit);
 std::optional<ZoneShape> read_boundary(const Recipe& recipe, AuditLog& audit);
@@ -62,6 +63,9 @@ LandCoverLayer open_land_cover_layer(const LandCoverInput& input, const Paramete
 
 // On a lat/lon grid: every polygon moved by 360 degrees where only that brings it onto the grid.
 MultiPolygon beside_antimeridian(MultiPolygon shape, const Grid& grid);
+
+// A shape in the grid's CRS `to`, valid, and on lat/lon grids on the grid's side of the antimeridian.
+MultiPolygon on_grid(const MultiPolygon& shape, const Transformer& transformer, const Crs& to, const Grid& grid);
 
 // Zones and green spaces laid on the land cover's grid.
 Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,

@@ -17,6 +17,7 @@
 #include "urbiome/io/zones_writer.h"
 #include "urbiome/run/api.h"
 #include "urbiome/run/class_map.h"
+#include "urbiome/run/lorenz.h"
 
 namespace urbiome {
 namespace {
@@ -306,6 +307,8 @@ void write_output(const Assessment& assessment, OutputFolder& folder, const Outp
   const auto tables = [&] {
     write_csv(folder.path("results.csv"), table);
     write_json(folder.path("results.json"), table_to_json(table));
+    if (!options.only_results && !assessment.results.lorenz.empty())
+      write_csv(folder.path("lorenz.csv"), lorenz_table(assessment.results.lorenz));
     if (!options.only_results) write_xlsx(folder.path("results.xlsx"), {table});
   };
   const auto layers = [&] {  // what asks for the words of a CRS: not from two threads at once

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -98,9 +99,11 @@ ForEach on_threads(Executor& executor) {
 
 namespace {
 
-// Two tables of zones with one level are meant to lie beside each other.
+constexpr double kOverlap = 1e-3;  // less is how borders are drawn
+
+// Two tables of zones with one level are meant to lie beside each other; adds levels whose tables do not.
 void warn_of_tables_with_one_level(const Recipe& recipe, const std::vector<ZoneShape>& zones, Executor& executor,
-                                   AuditLog& audit) {
+                                   AuditLog& audit, std::set<std::string>& overlapping) {
   std::map<std::string, std::map<std::string, std::vector<MultiPolygon>>> tables;  // by level and path
   std::map<std::string, const Crs*> crs;
   for (const ZoneShape& zone : zones) {
@@ -123,7 +126,8 @@ void warn_of_tables_with_one_level(const Recipe& recipe, const std::vector<ZoneS
     }
     const double overlap = overlapping_area(grounds, on_threads(executor));
     const double whole = overlap > 0 ? planar_area(union_of(grounds, on_threads(executor))) : 0;
-    if (whole <= 0 || overlap / whole <= 1e-3) continue;
+    if (whole <= 0 || overlap / whole <= kOverlap) continue;
+    overlapping.insert(level);
     audit.warn(recipe.file, fmt::format("zones of {} have one level, \"{}\", and overlap on {:.3g} % of their ground: "
                                         "give each table a level of its own",
                                         paths, level, 100 * overlap / whole));
@@ -134,6 +138,7 @@ void warn_of_tables_with_one_level(const Recipe& recipe, const std::vector<ZoneS
 
 std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, AuditLog& audit) {
   std::vector<ZoneShape> zones;
+  std::set<std::string> overlapping;  // levels
   for (const ZonesInput& input : recipe.zones) {
     VectorRequest request{
         .path = input.path, .layer = input.layer, .columns = {input.id}, .where = {}, .x = {}, .y = {}};
@@ -191,8 +196,10 @@ std::vector<ZoneShape> read_zones(const Recipe& recipe, Executor& executor, Audi
       audit.warn(input.path,
                  fmt::format("zones overlap on {:.3g} % of their ground; each counts it", 100 * overlap / whole));
     }
+    if (whole > 0 && overlap / whole > kOverlap) overlapping.insert(input.level.empty() ? "zone" : input.level);
   }
-  warn_of_tables_with_one_level(recipe, zones, executor, audit);
+  warn_of_tables_with_one_level(recipe, zones, executor, audit, overlapping);
+  for (ZoneShape& zone : zones) zone.overlaps = overlapping.contains(zone.level);
   for (std::size_t i = 0; i < zones.size(); ++i) {
     if (zones[i].level == "city") {
       throw Error(ErrorCode::contradiction, "a zones level is called \"city\"", "another word",

@@ -8,6 +8,7 @@
 #include "urbiome/base/status.h"
 #include "urbiome/base/table.h"
 #include "urbiome/indicators/indicator.h"
+#include "urbiome/kernel/fairness.h"
 #include "urbiome/run/audit_log.h"
 
 namespace urbiome {
@@ -30,8 +31,15 @@ struct PhaseRecord {
   double peak_memory_mib = 0;  // of the process, after the phase
 };
 
+// How what residents have adds up, from the worst served on: see run/lorenz.h.
+struct LorenzCurve {
+  std::string date, zone_level, group, indicator;
+  std::vector<LorenzPoint> points;
+};
+
 struct Results {
   std::vector<ResultRow> rows;
+  std::vector<LorenzCurve> lorenz;
   std::vector<PhaseRecord> phases;
   AuditLog audit;
   bool failed = false;  // some row has status failed
