@@ -160,7 +160,7 @@ def test_two_runs_to_one_target(urbiome, city):
     ends = [(run.communicate(timeout=60)[1], run.returncode) for run in runs]
     assert sorted(code for _, code in ends)[0] == DONE and all(code in (DONE, WRONG_USAGE, BAD_INPUT) for _, code in ends), ends
     assert sum(code == DONE for _, code in ends) == 1
-    assert sorted(p.name for p in (urbiome.folder / "out").iterdir())[0] == "maps"
+    assert "maps" in {p.name for p in (urbiome.folder / "out").iterdir()}
     urbiome.leaves_nothing_half_written()
 
 

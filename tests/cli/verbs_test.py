@@ -213,7 +213,7 @@ def test_hostile_names_of_zones_and_city(urbiome, city):
     change(city, 'name = "Tiny"', "name = " + json.dumps(title, ensure_ascii=False))
     urbiome.done(*ASSESS, "out")
     out = urbiome.folder / "out"
-    assert sorted(p.name for p in out.iterdir()) == sorted(["maps", "report.html", "results.csv", "results.json", "results.xlsx", "run.json", "zones.gpkg"])
+    assert sorted(p.name for p in out.iterdir()) == sorted(["lorenz.csv", "maps", "report.html", "results.csv", "results.json", "results.xlsx", "run.json", "zones.gpkg"])
     cells = [cell for row in csv.reader(open(out / "results.csv", newline="")) for cell in row]
     assert not any(cell[:1] in ("=", "@", "\t", "\r") for cell in cells) and "'" + NAMES[0] in cells
     found = {r["zone_id"] for r in json.loads((out / "results.json").read_text())}
