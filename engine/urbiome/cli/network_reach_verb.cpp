@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
+#include "urbiome/cli/network_arguments.h"
 #include "urbiome/cli/network_verbs.h"
 #include "urbiome/cli/path_arguments.h"
 #include "urbiome/io/output_folder.h"
@@ -11,30 +12,6 @@
 
 namespace urbiome {
 namespace {
-
-void declare_streets(CLI::App& verb, NetworkReachRequest& request) {
-  verb.add_option("--streets", request.streets.path, "OSM PBF, or any layer of lines")->required()->type_name("FILE");
-  verb.add_option("--streets-layer", request.streets.layer, "Layer of the streets file");
-  verb.add_option("--streets-crs", request.streets_crs, "CRS of the streets, instead of their own");
-  verb.add_option("--walkable", request.streets.walkable,
-                  "Table key,value,walkable: which streets people may walk (default: OSM highways but motorways)")
-      ->type_name("FILE");
-  verb.add_option("--min-island-m", request.least_island_m,
-                  "Leave out islands with less of streets: nobody is placed on them")
-      ->capture_default_str();
-}
-
-// --origins and what says how to read it; the same for targets.
-void declare_places(CLI::App& verb, const std::string& name, PlacesRequest& request, const std::string& description) {
-  verb.add_option("--" + name + "s", request.path, description)->required()->type_name("FILE");
-  verb.add_option("--" + name + "s-layer", request.layer, "Layer of that file");
-  verb.add_option("--" + name + "-id", request.id, "Column that names them (default: the feature number)");
-  verb.add_option("--" + name + "s-crs", request.crs, "CRS of them, instead of their own");
-  CLI::Option* x = verb.add_option("--" + name + "-x", request.x, "Column of a csv: longitude or easting");
-  CLI::Option* y = verb.add_option("--" + name + "-y", request.y, "Column of a csv: latitude or northing");
-  x->needs(y);
-  y->needs(x);
-}
 
 struct Arguments {
   NetworkReachRequest request;
@@ -111,21 +88,15 @@ void add_network_reach(CLI::App& network, Session& session) {
       "reach", "The nearest park, school or stop for everyone, along streets and in a straight line");
   NetworkReachRequest& request = a->request;
   verb->add_option("OUT,-o,--output", a->output, "Table to write")->required()->type_name("OUT.csv");
-  declare_streets(*verb, request);
-  declare_places(*verb, "origin", request.origins, "Points or polygons where people live, or a raster of counts");
+  declare_streets(*verb, request.streets, request.streets_crs, request.least_island_m).front()->required();
+  declare_places(*verb, "origin", request.origins, "Points or polygons where people live, or a raster of counts")
+      .front()
+      ->required();
   verb->add_option("--origins-band", request.origins_band, "Band of that raster")->check(CLI::Range(1, 1000000));
   verb->add_option("--people", request.origins.amount, "Column with the number of people (default: none is told)");
-  declare_places(*verb, "target", request.targets, "Points or polygons to walk to");
-  verb->add_option("--entrances", request.entrances.entrances,
-                   "Points where targets are entered (default: where streets meet or come near their outlines)")
-      ->type_name("FILE");
-  verb->add_option("--entrances-layer", request.entrances.entrances_layer, "Layer of that file");
-  verb->add_option("--entrance-spacing-m", request.entrances.spacing_m, "Made entrances: steps along the outline")
-      ->capture_default_str();
-  verb->add_option("--entrance-within-m", request.entrances.street_within_m, "Entrances: how near a street has to come")
-      ->capture_default_str();
+  declare_places(*verb, "target", request.targets, "Points or polygons to walk to").front()->required();
+  declare_entrances(*verb, request.entrances, request.snap_max_m);
   verb->add_option("--max-m", request.max_m, "Farther along streets is unreached (default: no limit)");
-  verb->add_option("--snap-max-m", request.snap_max_m, "Farther from every street is unreached")->capture_default_str();
   verb->add_option("--speed-kmh", request.speed_kmh, "Walking speed on flat ground")->capture_default_str();
   declare_elevation(*verb, request.elevation);
   declare_limits(*verb, *a);

@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
 
+#include "urbiome/base/error.h"
+#include "urbiome/cli/network_arguments.h"
 #include "urbiome/cli/network_verbs.h"
 #include "urbiome/cli/path_arguments.h"
 #include "urbiome/io/output_folder.h"
@@ -12,29 +15,111 @@ namespace {
 
 struct Arguments {
   PathArguments paths;
-  SupplyRequest request;
+  SupplyRule rule;
+  SupplyLayers layers;
+  Options of_layers, of_streets;
 };
 
-void declare(CLI::App& verb, Arguments& a) {
-  a.paths.declare(verb, "DEMAND SUPPLY COSTS OUT.csv", 4);
-  verb.add_option("--method", a.request.method,
+void declare_rule(CLI::App& verb, SupplyRule& rule) {
+  verb.add_option("--method", rule.method,
                   "2sfca, e2sfca (distance decay, by default gaussian), 3sfca (people choose among supplies) or bfca "
                   "(everyone counts once) (default: 2sfca)")
-      ->check(CLI::IsMember(SupplyRequest::methods()))
+      ->check(CLI::IsMember(SupplyRule::methods()))
       ->type_name("WORD");
   verb.add_option(
-          "--kernel", a.request.kernel,
+          "--kernel", rule.kernel,
           "How weights fall with cost: dichotomy, exponential, gaussian, density, power, inverse, or a csv with "
           "max_cost,weight (default: dichotomy for 2sfca, else gaussian)")
       ->type_name("WORD|FILE");
-  verb.add_option("--power", a.request.power, "Exponent B of --kernel power: weights of cost^-B")->type_name("B");
+  verb.add_option("--power", rule.power, "Exponent B of --kernel power: weights of cost^-B")->type_name("B");
   verb.add_option(
-          "--floor", a.request.floor,
+          "--floor", rule.floor,
           "Costs below this weigh as much as it (--kernel power, inverse; default: none, a cost of 0 is refused)")
       ->type_name("COST");
-  verb.add_option("--max", a.request.max_cost,
-                  "Costs up to this count; where weights of exponential, gaussian, density end (default: no limit)")
+  verb.add_option("--max", rule.max_cost,
+                  "Costs up to this count; where weights of exponential, gaussian, density end (default: no limit; of "
+                  "layers in metres, inf for none)")
       ->type_name("COST");
+}
+
+void declare_layers(CLI::App& verb, Arguments& a) {
+  SupplyLayers& layers = a.layers;
+  const auto add = [](Options& to, const Options& options) { to.insert(to.end(), options.begin(), options.end()); };
+  add(a.of_layers, declare_places(verb, "origin", layers.origins,
+                                  "Instead of tables: points or polygons where people live, or a raster of counts"));
+  add(a.of_layers,
+      {verb.add_option("--origins-band", layers.origins_band, "Band of that raster")->check(CLI::Range(1, 1000000)),
+       verb.add_option("--people", layers.origins.amount, "Column with the number of people")});
+  add(a.of_layers, declare_places(verb, "target", layers.targets, "Polygons or points that offer something"));
+  add(a.of_layers, {verb.add_option("--amount", layers.targets.amount,
+                                    "Column with what they offer (default: the area of polygons in square metres)"),
+                    verb.add_flag("--straight", layers.straight, "Ways in a straight line, instead of --streets")});
+  add(a.of_streets, declare_streets(verb, layers.streets, layers.streets_crs, layers.least_island_m));
+  add(a.of_streets, declare_entrances(verb, layers.entrances, layers.snap_max_m));
+}
+
+const CLI::Option* first_given(const Options& options) {
+  const auto given = std::ranges::find_if(options, [](const CLI::Option* option) { return option->count() > 0; });
+  return given == options.end() ? nullptr : *given;
+}
+
+void require_layers(const Arguments& a) {
+  const SupplyLayers& layers = a.layers;
+  const auto require = [](bool right, const std::string& found, const std::string& expected) {
+    if (!right) throw Error(ErrorCode::usage, found, expected);
+  };
+  require(!layers.origins.path.empty(), "--origins is missing", "where people live, with --targets");
+  require(!layers.targets.path.empty(), "--targets is missing", "what they reach, with --origins");
+  const CLI::Option* of_streets = first_given(a.of_streets);
+  require(!layers.straight || of_streets == nullptr,
+          fmt::format("--straight does not go with {}", of_streets == nullptr ? "" : of_streets->get_name()),
+          "one of --streets FILE and --straight");
+  require(layers.straight || !layers.streets.path.empty(), "neither --streets nor --straight was given", "one of them");
+}
+
+SupplyRequest request_of(Arguments& a, std::vector<std::string>& inputs) {
+  SupplyRequest request{a.rule, {}, {}};
+  const CLI::Option* of_layers = first_given(a.of_layers);
+  if (of_layers == nullptr) of_layers = first_given(a.of_streets);
+  if (of_layers == nullptr) {
+    inputs = a.paths.take_inputs(3, 3);
+    request.tables = {inputs[0], inputs[1], inputs[2]};
+  } else {
+    inputs = a.paths.take_inputs(0, 3);
+    if (a.paths.output.empty())
+      throw Error(ErrorCode::usage, "network supply was given no file to write", "OUT.csv or -o OUT.csv");
+    if (!inputs.empty()) {
+      throw Error(ErrorCode::usage, fmt::format("{} does not go with tables ({})", of_layers->get_name(), inputs[0]),
+                  "either DEMAND SUPPLY COSTS OUT.csv, or OUT.csv --origins FILE --targets FILE and --streets FILE or "
+                  "--straight");
+    }
+    require_layers(a);
+    const SupplyLayers& layers = a.layers;
+    inputs = {layers.origins.path, layers.targets.path, layers.streets.path, layers.streets.walkable,
+              layers.entrances.entrances};
+    request.layers = layers;
+  }
+  if (request.rule.kernel_is_file()) inputs.push_back(request.rule.kernel);
+  return request;
+}
+
+int run_supply(Arguments& a, const Session& session) {
+  std::vector<std::string> inputs;
+  const SupplyRequest request = request_of(a, inputs);
+  const std::string& out = a.paths.output;
+  check_table_output(out, inputs);
+  OutputFile file(out, session.overwrite());
+  Executor executor(session.execution());
+  AuditLog audit;
+  const SupplyJob job(request, executor, audit);
+  session.note(job.in_words());
+  const std::int64_t rows = job.write(file.staging());
+  file.commit();
+  session.say(audit);
+  session.note(audit);
+  for (const std::string& sentence : job.unreached()) session.note(sentence);
+  session.note(fmt::format("{} rows in {}", rows, out));
+  return kDone;
 }
 
 }  // namespace
@@ -44,27 +129,12 @@ void add_network_supply(CLI::App& network, Session& session) {
   CLI::App* verb = network.add_subcommand(
       "supply",
       "Supply per person that each place reaches, by floating catchments, from csv tables id,people; id,amount; "
-      "origin,dest,cost");
-  declare(*verb, *a);
-  session.add(*verb, [a, &session] {
-    std::vector<std::string> inputs = a->paths.take_inputs(3, 3);
-    const std::string& out = a->paths.output;
-    SupplyRequest& request = a->request;
-    request.demand = inputs[0], request.supply = inputs[1], request.costs = inputs[2];
-    if (request.kernel_is_file()) inputs.push_back(request.kernel);
-    check_table_output(out, inputs);
-    OutputFile file(out, session.overwrite());
-    Executor executor(session.execution());
-    AuditLog audit;
-    const SupplyJob job(request, executor, audit);
-    session.note(job.in_words());
-    const std::int64_t rows = job.write(file.staging());
-    file.commit();
-    session.say(audit);
-    for (const std::string& sentence : job.unreached()) session.note(sentence);
-    session.note(fmt::format("{} rows in {}", rows, out));
-    return kDone;
-  });
+      "origin,dest,cost, or from layers of people and parks and the ways between them");
+  a->paths.declare(*verb, "DEMAND SUPPLY COSTS OUT.csv | OUT.csv", 4);
+  verb->get_option("PATHS")->required(false);  // -o alone, with layers
+  declare_rule(*verb, a->rule);
+  declare_layers(*verb, *a);
+  session.add(*verb, [a, &session] { return run_supply(*a, session); });
 }
 
 }  // namespace urbiome

@@ -89,6 +89,11 @@ void ExactSum::add_magnitude(Uint128 amount, int exponent, bool negative) {
   digit[4] += sign * static_cast<std::int64_t>(static_cast<std::uint64_t>(high >> 64));
 }
 
+void ExactSum::add_product(double a, double b) {
+  const BinaryParts x = parts_of(a), y = parts_of(b);
+  add(static_cast<Int128>(x.mantissa) * y.mantissa, x.exponent + y.exponent);
+}
+
 void ExactSum::add_product(Int128 a, Int128 b, int exponent) {
   const bool negative = (a < 0) != (b < 0);
   const Uint128 x = a < 0 ? Uint128{0} - static_cast<Uint128>(a) : static_cast<Uint128>(a);

@@ -42,6 +42,11 @@ class ExactSum {
     add_magnitude(negative ? Uint128{0} - static_cast<Uint128>(amount) : static_cast<Uint128>(amount), exponent,
                   negative);
   }
+  void add(double value) {  // finite
+    const BinaryParts parts = parts_of(value);
+    add(static_cast<Int128>(parts.mantissa), parts.exponent);
+  }
+  void add_product(double a, double b);  // both finite
   void add_magnitude(Uint128 amount, int exponent, bool negative);
   void add_product(Int128 a, Int128 b, int exponent);  // a * b * 2^exponent
   void add(const ExactSum& other);

@@ -5,16 +5,6 @@
 namespace urbiome {
 namespace {
 
-void add_product(ExactSum& sum, double a, double b) {
-  const BinaryParts x = parts_of(a), y = parts_of(b);
-  sum.add(static_cast<Int128>(x.mantissa) * y.mantissa, x.exponent + y.exponent);
-}
-
-void add(ExactSum& sum, double value) {
-  const BinaryParts parts = parts_of(value);
-  sum.add(parts.mantissa, parts.exponent);
-}
-
 std::vector<double> rounded(const std::vector<ExactSum>& sums) {
   std::vector<double> values;
   values.reserve(sums.size());
@@ -24,28 +14,31 @@ std::vector<double> rounded(const std::vector<ExactSum>& sums) {
 
 // Calls body(place, its pairs) for each place that has some.
 template <class Body>
-void for_each_place(std::span<const CatchmentPair> pairs, Body body) {
-  for (std::size_t first = 0, end = 0; first < pairs.size(); first = end) {
-    while (end < pairs.size() && pairs[end].place == pairs[first].place) ++end;
-    body(pairs[first].place, pairs.subspan(first, end - first));
+void for_each_place(std::span<const CatchmentPairs> blocks, Body body) {
+  for (const std::span<const CatchmentPair> pairs : blocks) {
+    for (std::size_t first = 0, end = 0; first < pairs.size(); first = end) {
+      while (end < pairs.size() && pairs[end].place == pairs[first].place) ++end;
+      body(pairs[first].place, pairs.subspan(first, end - first));
+    }
   }
 }
 
 // The weights a and b of the two steps, both 0 outside a catchment.
 class StepWeights {
  public:
-  StepWeights(std::size_t places, std::size_t supplies, std::span<const CatchmentPair> pairs, const CatchmentRule& rule)
+  StepWeights(std::size_t places, std::size_t supplies, std::span<const CatchmentPairs> blocks,
+              const CatchmentRule& rule)
       : rule_(rule) {
     if (rule.method == CatchmentMethod::two_step) return;
     const bool balanced = rule.method == CatchmentMethod::balanced;
     of_place_.assign(places, 0);
     std::vector<ExactSum> of_supply(balanced ? supplies : 0);
-    for_each_place(pairs, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
+    for_each_place(blocks, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
       ExactSum sum;
       for (const CatchmentPair& pair : from_here) {
         const double weight = balanced ? within(pair) : rule_.decay(pair.cost);
-        add(sum, weight);
-        if (balanced) add(of_supply[pair.supply], weight);
+        sum.add(weight);
+        if (balanced) of_supply[pair.supply].add(weight);
       }
       of_place_[place] = sum.rounded();
     });
@@ -75,13 +68,13 @@ class StepWeights {
 }  // namespace
 
 SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
-                          std::span<const CatchmentPair> pairs, const CatchmentRule& rule) {
-  const StepWeights weights(people.size(), amounts.size(), pairs, rule);
+                          std::span<const CatchmentPairs> blocks, const CatchmentRule& rule) {
+  const StepWeights weights(people.size(), amounts.size(), blocks, rule);
   SupplyAccess found;
   {
     std::vector<ExactSum> reached(amounts.size());
-    for (const CatchmentPair& pair : pairs) {
-      add_product(reached[pair.supply], weights.first(pair), people[pair.place]);
+    for (const CatchmentPairs& pairs : blocks) {
+      for (const CatchmentPair& pair : pairs) reached[pair.supply].add_product(weights.first(pair), people[pair.place]);
     }
     found.people = rounded(reached);
   }
@@ -90,12 +83,18 @@ SupplyAccess share_supply(std::span<const double> people, std::span<const double
     if (found.used(supply)) found.ratio[supply] = amounts[supply] / found.people[supply];
   }
   found.access.assign(people.size(), 0);
-  for_each_place(pairs, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
+  for_each_place(blocks, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
     ExactSum sum;
-    for (const CatchmentPair& pair : from_here) add_product(sum, weights.second(pair), found.ratio[pair.supply]);
+    for (const CatchmentPair& pair : from_here) sum.add_product(weights.second(pair), found.ratio[pair.supply]);
     found.access[place] = sum.rounded();
   });
   return found;
+}
+
+SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
+                          std::span<const CatchmentPair> pairs, const CatchmentRule& rule) {
+  const CatchmentPairs block(pairs);
+  return share_supply(people, amounts, {&block, 1}, rule);
 }
 
 }  // namespace urbiome

@@ -37,6 +37,9 @@ struct CatchmentPair {
   double cost;  // >= 0, in the unit of max_cost
 };
 
+// Pairs of some places; all pairs of a place follow each other.
+using CatchmentPairs = std::span<const CatchmentPair>;
+
 struct CatchmentRule {
   CatchmentMethod method = CatchmentMethod::two_step;
   double max_cost = 0;  // may be infinite
@@ -55,9 +58,11 @@ struct SupplyAccess {
   bool used(std::size_t supply) const { return people[supply] >= kFewestPeople; }
 };
 
-// `people` by place and `amounts` by supply, from 0 to kMostAmount; `pairs` in ascending order of place, each at most
-// once, with weights of at most kMostDecay. Time: a few sums and two or three decays per pair. Memory: about 100 bytes
-// per supply besides what is returned.
+// `people` by place and `amounts` by supply, from 0 to kMostAmount; pairs in any order of places, those of one place
+// side by side in one block, each at most once, with weights of at most kMostDecay. Time: a few sums and two or three
+// decays per pair. Memory: about 100 bytes per supply besides what is returned.
+SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
+                          std::span<const CatchmentPairs> blocks, const CatchmentRule& rule);
 SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
                           std::span<const CatchmentPair> pairs, const CatchmentRule& rule);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "urbiome/exec/executor.h"
@@ -29,6 +30,10 @@ class PlaceTable {
   const std::vector<std::string>& ids() const { return ids_; }  // in the order of the file
   const std::vector<double>& amounts() const { return amounts_; }
   bool ends_within_line() const { return ends_within_line_; }  // of its file
+  // Leaves the table empty.
+  void hand_over(std::vector<std::string>& ids, std::vector<double>& amounts) {
+    ids = std::move(ids_), amounts = std::move(amounts_);
+  }
 
  private:
   struct Slot {

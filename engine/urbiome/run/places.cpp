@@ -17,14 +17,14 @@ namespace {
 
 constexpr const char* kSayCrs = "say it (--origins-crs, --targets-crs), or write it into the file";
 
-std::optional<double> amount_of(const Cell& cell, const PlacesRequest& request, const std::string& id) {
+std::optional<double> amount_of(const Cell& cell, const PlacesRequest& request, const std::string& column,
+                                const std::string& id) {
   if (std::holds_alternative<std::monostate>(cell)) return {};
   double amount = -1;
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) amount = static_cast<double>(*whole);
   if (const auto* number = std::get_if<double>(&cell)) amount = *number;
   if (amount >= 0 && std::isfinite(amount)) return amount;
-  throw Error(ErrorCode::contradiction,
-              fmt::format("{}: {} of {} is '{}'", request.path, request.amount, id, text_of(cell)),
+  throw Error(ErrorCode::contradiction, fmt::format("{}: {} of {} is '{}'", request.path, column, id, text_of(cell)),
               "a number that is not negative", "correct it, or leave it empty where it is not known");
 }
 
@@ -48,25 +48,59 @@ bool place_in(const PlaneTransformer& in, Feature& feature, Place& place) {
   return whole;
 }
 
+VectorRequest vector_request(const PlacesRequest& request) {
+  return {.path = request.path, .layer = request.layer, .columns = {}, .where = {}, .x = request.x, .y = request.y};
+}
+
+// Coordinates of a csv are longitudes and latitudes unless something else is said.
+Crs crs_of_places(const PlacesRequest& request, const VectorLayer& layer) {
+  const std::string own = layer.crs.empty() && !request.x.empty() ? "EPSG:4326" : layer.crs;
+  return crs_of(request.path, own, request.crs, "the layer", kSayCrs);
+}
+
 }  // namespace
 
+LocalPlane plane_of(const PlacesRequest& request) {
+  const VectorLayer layer = read_vector(vector_request(request));
+  const Crs crs = crs_of_places(request, layer), geographic = crs.geographic();
+  const Transformer to_geographic(crs, geographic);
+  std::vector<Point> sample;
+  const auto add = [&](const Point& point) {
+    if (const auto lonlat = to_geographic.find(point)) sample.push_back(*lonlat);
+  };
+  for (const Feature& feature : layer.features) {
+    for (const Point& point : feature.points) add(point);
+    for (const Polygon& polygon : feature.polygons.polygons) add(polygon.shell.front());
+  }
+  if (sample.empty()) {
+    throw Error(ErrorCode::contradiction, fmt::format("{} holds no points or polygons in {}", request.path, crs.name()),
+                "places to walk to");
+  }
+  return {geographic, middle_of(sample)};
+}
+
 std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit) {
-  VectorRequest vector{
-      .path = request.path, .layer = request.layer, .columns = {}, .where = {}, .x = request.x, .y = request.y};
+  VectorRequest vector = vector_request(request);
   if (!request.id.empty()) vector.columns.push_back(request.id);
+  const std::size_t first_number = vector.columns.size();
   if (!request.amount.empty()) vector.columns.push_back(request.amount);
+  vector.columns.insert(vector.columns.end(), request.more.begin(), request.more.end());
   VectorLayer layer = read_vector(vector);
   for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
-  // Coordinates of a csv are longitudes and latitudes unless something else is said.
-  const std::string own = layer.crs.empty() && !request.x.empty() ? "EPSG:4326" : layer.crs;
-  const PlaneTransformer in(crs_of(request.path, own, request.crs, "the layer", kSayCrs), plane);
+  const PlaneTransformer in(crs_of_places(request, layer), plane);
   std::vector<Place> places;
   std::int64_t nowhere = 0, lines = 0;
   for (Feature& feature : layer.features) {
     if (places.size() % 1024 == 0) stop_if_cancelled();
     Place& place = places.emplace_back();
     place.id = request.id.empty() ? std::to_string(feature.fid) : text_of(feature.attributes[0]);
-    if (!request.amount.empty()) place.amount = amount_of(feature.attributes.back(), request, place.id);
+    for (std::size_t i = first_number; i < vector.columns.size(); ++i) {
+      const std::optional<double> number = amount_of(feature.attributes[i], request, vector.columns[i], place.id);
+      if (i == first_number && !request.amount.empty())
+        place.amount = number;
+      else
+        place.more.push_back(number);
+    }
     if (!place_in(in, feature, place)) ++nowhere;
     lines += static_cast<std::int64_t>(feature.lines.size());
   }

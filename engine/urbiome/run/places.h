@@ -11,9 +11,10 @@
 namespace urbiome {
 
 struct PlacesRequest {
-  std::string path, layer, id, crs;  // id: a column; empty: the feature number. crs: an override
-  std::string x, y;                  // columns of a csv's coordinates, in `crs` or WGS 84
-  std::string amount;                // a column of numbers; empty: none is read
+  std::string path, layer, id, crs;    // id: a column; empty: the feature number. crs: an override
+  std::string x, y;                    // columns of a csv's coordinates, in `crs` or WGS 84
+  std::string amount;                  // a column of numbers; empty: none is read
+  std::vector<std::string> more = {};  // further columns of numbers
 };
 
 struct Place {
@@ -21,7 +22,11 @@ struct Place {
   std::vector<Point> points;
   MultiPolygon polygons;
   std::optional<double> amount;  // empty where the cell is
+  std::vector<std::optional<double>> more = {};
 };
+
+// A plane round the middle of a layer. Throws as read_places(); Error{contradiction}: it holds no points or polygons.
+LocalPlane plane_of(const PlacesRequest& request);
 
 // In the order of the file, those without geometry too. Throws Error: unreadable; contradiction: no CRS, a missing
 // column, an amount that is negative or no number, naming the place. What lies nowhere in its CRS, and lines, are

@@ -18,9 +18,7 @@ std::optional<Point> point_of(const Place& place) {
 
 }  // namespace
 
-ReachOrigins::ReachOrigins(std::vector<Place> places, const StreetNetwork& streets, const StreetTargets& targets,
-                           const StreetReach& reach, const Limits& limits, Executor& executor)
-    : origins_(places.size()) {
+ReachOrigins::ReachOrigins(std::vector<Place> places, Executor& executor) : origins_(places.size()) {
   if (places.size() >= std::numeric_limits<std::uint32_t>::max())
     throw Error(ErrorCode::memory, "there are more than 4.29 billion origins");
   executor.memory().reserve(count() * static_cast<std::int64_t>(sizeof(ReachOrigin) + sizeof(std::uint32_t)),
@@ -35,6 +33,11 @@ ReachOrigins::ReachOrigins(std::vector<Place> places, const StreetNetwork& stree
     }
   });
   order_along_curve();
+}
+
+ReachOrigins::ReachOrigins(std::vector<Place> places, const StreetNetwork& streets, const StreetTargets& targets,
+                           const StreetReach& reach, const Limits& limits, Executor& executor)
+    : ReachOrigins(std::move(places), executor) {
   each(executor, "reaching", [&](std::uint32_t i) {
     ReachOrigin& origin = origins_[i];
     if (!origin.point) return;

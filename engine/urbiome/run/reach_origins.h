@@ -1,7 +1,9 @@
 // Where people start, on their streets, and what is nearest: found once for all tables of `network reach`.
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,19 +32,30 @@ class ReachOrigins {
     double snap_m;          // farther from every street has none
     StreetLength farthest;  // longer ways are not found
   };
-  // In the order of `places`.
+  // In the order of `places`; where they are, and nothing more.
+  ReachOrigins(std::vector<Place> places, Executor& executor);
+  // Also their streets and what is nearest.
   ReachOrigins(std::vector<Place> places, const StreetNetwork& streets, const StreetTargets& targets,
                const StreetReach& reach, const Limits& limits, Executor& executor);
 
   std::size_t size() const { return origins_.size(); }
   const ReachOrigin& operator[](std::size_t i) const { return origins_[i]; }
 
-  // Calls body(origin number) on the executor's threads; those that follow each other lie near each other.
+  // Calls body(block, origin numbers) on the executor's threads; those that follow each other lie near each other.
+  std::size_t blocks() const { return static_cast<std::size_t>((count() + kAtOnce - 1) / kAtOnce); }
+  template <class Body>
+  void each_block(Executor& executor, std::string_view phase, const Body& body) const {
+    executor.items(static_cast<std::int64_t>(blocks()), phase, [&](std::int64_t block) {
+      const std::int64_t begin = block * kAtOnce, end = std::min(begin + kAtOnce, count());
+      body(static_cast<std::size_t>(block),
+           std::span(along_curve_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+    });
+  }
+  // Calls body(origin number) in the same way.
   template <class Body>
   void each(Executor& executor, std::string_view phase, const Body& body) const {
-    executor.items((count() + kAtOnce - 1) / kAtOnce, phase, [&](std::int64_t block) {
-      const std::int64_t begin = block * kAtOnce, end = std::min(begin + kAtOnce, count());
-      for (std::int64_t i = begin; i < end; ++i) body(along_curve_[static_cast<std::size_t>(i)]);
+    each_block(executor, phase, [&](std::size_t, std::span<const std::uint32_t> numbers) {
+      for (const std::uint32_t i : numbers) body(i);
     });
   }
 

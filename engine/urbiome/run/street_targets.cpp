@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
-#include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,57 +13,36 @@
 #include "urbiome/vector/line_meetings.h"
 
 namespace urbiome {
-namespace {
-
-double metres_from(const StreetNetwork& streets, const Point& point, const NearestOnSegment& on) {
-  return streets.plane.metres(point, on.point);
-}
-
-}  // namespace
 
 StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
                              AuditLog& audit)
-    : streets_(streets) {
-  std::vector<Place> places = read_places(request, streets.plane, audit);
+    : StreetTargets(read_places(request, streets.plane, audit), request.path, rule, streets, audit) {}
+
+StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const EntranceRule& rule,
+                             const StreetNetwork& streets, AuditLog& audit)
+    : TargetShapes(std::move(places), name, streets.plane), streets_(streets) {
   Gates gates;
   if (!rule.entrances.empty()) {
     const PlacesRequest points{
         .path = rule.entrances, .layer = rule.entrances_layer, .id = {}, .crs = {}, .x = {}, .y = {}};
-    gates = {rule.entrances, read_places(points, streets.plane, audit), std::vector<char>(places.size(), 1)};
+    gates = {rule.entrances, read_places(points, streets.plane, audit),
+             std::vector<char>(shapes_.back().place + std::size_t{1}, 1)};
   }
-  take(std::move(places), request.path, gates);
-  add_entrances(request.path, gates, rule, audit);
+  add_entrances(name, gates, rule, audit);
 }
 
 StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const Gates& gates,
                              const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit)
-    : streets_(streets) {
-  take(std::move(places), name, gates);
+    : TargetShapes(std::move(places), name, streets.plane), streets_(streets) {
   add_entrances(name, gates, rule, audit);
-}
-
-void StreetTargets::take(std::vector<Place> places, const std::string& name, const Gates& gates) {
-  std::unordered_map<std::string, std::uint32_t> numbers;
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    Place& place = places[i];
-    if (place.points.empty() && place.polygons.empty()) continue;
-    const auto [found, is_new] = numbers.try_emplace(place.id, static_cast<std::uint32_t>(ids_.size()));
-    if (is_new) ids_.push_back(place.id);
-    areas_m2_.resize(ids_.size(), 0);
-    areas_m2_[found->second] += streets_.plane.area_m2(place.polygons);
-    const bool gated = !gates.of_place.empty() && gates.of_place[i] != 0;
-    shapes_.push_back({found->second, std::move(place.polygons), std::move(place.points), {}, gated});
-  }
-  if (shapes_.empty())
-    throw Error(ErrorCode::contradiction, name + " holds no points or polygons", "places to walk to");
-  index_outlines();
 }
 
 void StreetTargets::add_entrances(const std::string& name, const Gates& gates, const EntranceRule& rule,
                                   AuditLog& audit) {
   for (std::size_t i = 0; i < shapes_.size(); ++i) {
     if (i % 256 == 0) stop_if_cancelled();
-    if (!shapes_[i].gated) add_made(shapes_[i], rule);
+    const std::uint32_t place = shapes_[i].place;
+    if (gates.of_place.empty() || gates.of_place[place] == 0) add_made(shapes_[i], rule);
   }
   if (!gates.name.empty()) add_given(gates, rule.street_within_m, audit);
   std::ranges::sort(entrances_, [](const StreetEntrance& a, const StreetEntrance& b) {
@@ -76,70 +55,6 @@ void StreetTargets::add_entrances(const std::string& name, const Gates& gates, c
     audit.warn(name, fmt::format("{} of {} places have no entrance within {} m of a street and are not reached",
                                  without, ids_.size(), rule.street_within_m));
   }
-}
-
-void StreetTargets::index_outlines() {
-  first_points_.push_back(0);
-  box_first_.push_back(0);
-  const auto add_line = [&](std::span<const Point> points, std::uint32_t shape) {
-    outlines_.insert(outlines_.end(), points.begin(), points.end());
-    if (points.size() == 1) outlines_.push_back(points[0]);
-    first_points_.push_back(static_cast<std::uint32_t>(outlines_.size()));
-    shape_of_.push_back(shape);
-    for (const Point& point : points) shapes_[shape].box.include(point);
-  };
-  for (std::uint32_t i = 0; i < shapes_.size(); ++i) {
-    for (const Polygon& polygon : shapes_[i].polygons.polygons) {
-      add_line(polygon.shell, i);
-      for (const Ring& hole : polygon.holes) add_line(hole, i);
-    }
-    for (const Point& point : shapes_[i].points) add_line({&point, 1}, i);
-    const Box& box = shapes_[i].box;
-    box_points_.insert(box_points_.end(), {{box.xmin, box.ymin}, {box.xmax, box.ymax}});
-    box_first_.push_back(static_cast<std::uint32_t>(box_points_.size()));
-  }
-  index_ = SegmentIndex(outlines_, first_points_);
-  boxes_ = SegmentIndex(box_points_, box_first_);  // by their diagonals, whose boxes they are
-}
-
-// visit(target) for each shape that holds the point.
-template <class Visit>
-void StreetTargets::each_containing(const Point& point, const Visit& visit) const {
-  const Box here{point.x, point.y, point.x, point.y};
-  boxes_.each_near(here, [&](std::uint32_t segment) {
-    const Shape& shape = shapes_[boxes_.line_of(segment)];
-    if (shape.box.intersects(here) && contains(shape.polygons, point)) visit(shape.target);
-  });
-}
-
-StreetTargets::Nearest StreetTargets::nearest(const Point& point) const {
-  std::optional<std::uint32_t> inside;
-  each_containing(point, [&](std::uint32_t target) { inside = std::min(target, inside.value_or(target)); });
-  if (inside) return {*inside, 0};
-  const auto found = index_.nearest(point, std::numeric_limits<double>::infinity());
-  return {target_of(found->segment), metres_from(streets_, point, *found)};
-}
-
-void StreetTargets::offer_containing(const Point& point, TargetsFound& found) const {
-  each_containing(point, [&](std::uint32_t target) { found.offer(target, 0); });
-}
-
-void StreetTargets::offer_within(const Point& point, StreetLength limit, TargetsFound& found) const {
-  offer_containing(point, found);
-  // What is certainly farther than the limit, or than what is known of a target, is left at a glance.
-  constexpr double kSure = 1.001;
-  const double metres_per_unit = streets_.plane.metres(point, {point.x + 1, point.y});
-  const double farthest = metres_of(limit) / metres_per_unit * kSure;
-  const Box near{point.x - farthest, point.y - farthest, point.x + farthest, point.y + farthest};
-  index_.each_near(near, [&](std::uint32_t segment) {
-    const NearestOnSegment on = nearest_on_segment(outlines_[segment], outlines_[segment + 1], point);
-    if (on.distance > farthest) return;
-    const std::uint32_t target = target_of(segment);
-    const StreetLength least = street_length(on.distance * metres_per_unit / kSure);
-    if (found.has(target) && found.of(target) <= least) return;
-    const StreetLength length = street_length(metres_from(streets_, point, on));
-    if (length <= limit) found.offer(target, length);
-  });
 }
 
 void StreetTargets::add_made(const Shape& shape, const EntranceRule& rule) {
