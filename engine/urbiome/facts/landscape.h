@@ -35,6 +35,10 @@ struct ListedSpace {
   Role role = Role::green;
   Access access = Access::unknown;
   std::size_t input = 0;  // which of the recipe's layers it is from
+
+  bool is_public(bool unknown_too) const {
+    return access == Access::open || (unknown_too && access == Access::unknown);
+  }
 };
 
 struct Landscape {

@@ -152,8 +152,9 @@ class PeopleBand {
     prepare(points);
     for (std::int64_t row = first_; row < end_; ++row) {
       for (RowsOfPeople& of : rows) of.go_to(row);
-      populate(rows);
-      if (populated_.empty()) continue;
+      const auto nobody = [](const RowsOfPeople& of) { return of.pieces().empty() && of.points().empty(); };
+      if (std::ranges::all_of(rows, nobody)) continue;
+      if (q_.by_street_) find_streets(rows, row);
       look_around(row);
       for (std::size_t i = 0; i < rows.size(); ++i) {
         for (const PeopleRows::Piece& p : rows[i].pieces()) add_piece(p.begin, p.end, p.amount, lists[i][p.zones]);
@@ -173,17 +174,6 @@ class PeopleBand {
     sorted.resize(items.size());
     for (const T& item : items) sorted[next[static_cast<std::size_t>(item.row - first_)]++] = item;
     items.swap(sorted);
-  }
-
-  // Where anybody lives in the row.
-  void populate(const std::vector<RowsOfPeople>& rows) {
-    populated_.clear();
-    for (const RowsOfPeople& of : rows) {
-      for (const PeopleRows::Piece& piece : of.pieces()) populated_.push_back({piece.begin, piece.end});
-      for (const PeopleRows::AtPoint& at : of.points()) populated_.push_back({at.point.col, at.point.col + 1});
-    }
-    std::ranges::sort(populated_, {}, &Run::begin);
-    join_touching(populated_);
   }
 
   // Sorted runs that touch or overlap become one.
@@ -252,9 +242,9 @@ class PeopleBand {
     if (q_.asked_.around) look_at_discs(row);
   }
 
-  // Cells of the row from which each question is answered by yes; along streets only cells where somebody lives.
+  // Cells of the row from which each question is answered by yes; along streets only cells over which people are
+  // spread.
   void look_for_access(std::int64_t row) {
-    if (q_.by_street_) find_streets(row);
     for (std::size_t i = 0; i < access_cells_.size(); ++i) {
       const auto inside = access_cells_[i].of_row(row - first_);
       std::vector<Run>& runs = access_runs_[i];
@@ -275,8 +265,15 @@ class PeopleBand {
     return in_plane ? q_.asked_.streets->graph->nearest(*in_plane, q_.asked_.streets->snap_max_m) : std::nullopt;
   }
 
-  void find_streets(std::int64_t row) {
+  // Streets of the cells over which people are spread; who lives at a point looks for himself.
+  void find_streets(const std::vector<RowsOfPeople>& rows, std::int64_t row) {
     const Grid& grid = q_.landscape_.grid();
+    populated_.clear();
+    for (const RowsOfPeople& of : rows) {
+      for (const PeopleRows::Piece& piece : of.pieces()) populated_.push_back({piece.begin, piece.end});
+    }
+    std::ranges::sort(populated_, {}, &Run::begin);
+    join_touching(populated_);
     on_streets_.clear();
     for (const Run& run : populated_) {
       for (std::int32_t col = run.begin; col < run.end; ++col) {

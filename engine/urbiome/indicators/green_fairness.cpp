@@ -14,9 +14,12 @@ constexpr std::string_view kLandAndPeople =
 constexpr std::string_view kBreaks =
     "all unknown: mapped spaces give a number where land cover is unknown (public_green_spaces)";
 
-struct Gini {
+struct BetweenZones {
   static constexpr bool by_income = false;
   static constexpr std::string_view undefined = "no green in zones with residents";
+};
+
+struct Gini : BetweenZones {
   static constexpr auto figure = gini;
   static IndicatorSpec spec() {
     return {.id = "green_per_resident_gini",
@@ -35,9 +38,7 @@ struct Gini {
   }
 };
 
-struct Theil {
-  static constexpr bool by_income = false;
-  static constexpr std::string_view undefined = "no green in zones with residents";
+struct Theil : BetweenZones {
   static constexpr auto figure = theil;
   static IndicatorSpec spec() {
     return {.id = "green_per_resident_theil",
@@ -54,8 +55,7 @@ struct Theil {
   }
 };
 
-struct Palma {
-  static constexpr bool by_income = false;
+struct Palma : BetweenZones {
   static constexpr std::string_view undefined = "the worst-served 40 % of residents have no green in their zone";
   static constexpr auto figure = palma_ratio;
   static IndicatorSpec spec() {
@@ -75,9 +75,8 @@ struct Palma {
   }
 };
 
-struct Concentration {
+struct Concentration : BetweenZones {
   static constexpr bool by_income = true;
-  static constexpr std::string_view undefined = "no green in zones with residents";
   static constexpr auto figure = concentration_index;
   static IndicatorSpec spec() {
     return {.id = "green_per_resident_concentration",

@@ -17,20 +17,12 @@ namespace {
 constexpr double kSnapMost_m = 250;  // from a resident to the street
 constexpr double kSizeTolerance = 1e-9;
 
-MultiPolygon large_enough(const MultiPolygon& shapes, double min_area_ha, const Crs& crs) {
-  if (min_area_ha == 0) return shapes;
-  const std::vector<double> areas = true_areas_m2(shapes, crs);
-  MultiPolygon large;
-  for (std::size_t i = 0; i < areas.size(); ++i) {
-    if (areas[i] >= min_area_ha * 1e4 * (1 - kSizeTolerance)) large.polygons.push_back(shapes.polygons[i]);
-  }
-  return large;
-}
+bool is_walked(const Standard& standard) { return standard.route == Standard::Route::street; }
 
 std::string variant_of(const Standard& s) {
   const std::string size = fmt::format("{:g}ha", s.min_area_ha);
   if (s.measure == Standard::Measure::area_per_person) return size;
-  return fmt::format("{:g}m_{}_{}", s.distance_m, size, s.route == Standard::Route::street ? "street" : "straight");
+  return fmt::format("{:g}m_{}_{}", s.distance_m, size, is_walked(s) ? "street" : "straight");
 }
 
 std::string method_of(const Standard& s, bool bounded) {
@@ -98,6 +90,7 @@ AccessSurvey::AccessSurvey(const std::vector<Standard>& standards, const Recipe&
       const auto in = std::make_shared<PlaneTransformer>(crs_, streets_->plane);
       return [in](const Point& point) { return in->find(point); };
     };
+    if (std::ranges::any_of(standards, is_walked)) read_gates();
   }
   for (const Standard& standard : standards) {
     executor.throw_if_cancelled();
@@ -110,7 +103,7 @@ AccessSurvey::Asked AccessSurvey::ask(const Standard& standard) {
   Asked asked{&standard, {}, 0, 0};
   if (recipe_.population.empty()) asked.missing = "no population";
   if (!landscape_.has_green_spaces) asked.missing = "no green_spaces";
-  if (standard.route == Standard::Route::street && streets_ == nullptr) asked.missing = "no streets";
+  if (is_walked(standard) && streets_ == nullptr) asked.missing = "no streets";
   if (!asked.missing.empty()) return asked;
   const Choice lower{standard.only_public, false, standard.blue_too, standard.min_area_ha};
   Choice upper = lower;
@@ -123,25 +116,32 @@ AccessSurvey::Asked AccessSurvey::ask(const Standard& standard) {
   return asked;
 }
 
+const AccessSurvey::Joined& AccessSurvey::joined(Choice choice) {
+  choice.min_area_ha = 0;
+  const auto found = joined_.find(choice);
+  if (found != joined_.end()) return found->second;
+  const auto counts = [&](const ListedSpace& space) {
+    return (!choice.only_public || space.is_public(choice.unknown_too)) &&
+           (choice.blue_too || space.role == Role::green);
+  };
+  MultiPolygon shapes = union_of_spaces(landscape_.spaces, counts, executor_);
+  std::vector<double> areas_m2 = true_areas_m2(shapes, crs_);
+  return joined_.emplace(choice, Joined{std::move(shapes), std::move(areas_m2)}).first->second;
+}
+
 MultiPolygon AccessSurvey::places(const Choice& choice) {
-  Choice any_size = choice;
-  any_size.min_area_ha = 0;
-  auto found = joined_.find(any_size);
-  if (found == joined_.end()) {
-    std::vector<MultiPolygon> wanted;
-    for (const ListedSpace& space : landscape_.spaces) {
-      const bool open = !choice.only_public || space.access == ListedSpace::Access::open ||
-                        (choice.unknown_too && space.access == ListedSpace::Access::unknown);
-      if (open && (choice.blue_too || space.role == Role::green)) wanted.push_back(space.shape);
-    }
-    found = joined_.emplace(any_size, union_of(wanted, on_threads(executor_))).first;
+  const Joined& all = joined(choice);
+  MultiPolygon large;
+  for (std::size_t i = 0; i < all.areas_m2.size(); ++i) {
+    if (all.areas_m2[i] >= choice.min_area_ha * 1e4 * (1 - kSizeTolerance))
+      large.polygons.push_back(all.shapes.polygons[i]);
   }
-  return large_enough(found->second, choice.min_area_ha, crs_);
+  return large;
 }
 
 std::size_t AccessSurvey::question(const Standard& standard, const Choice& choice) {
-  const StreetReach* way = standard.route == Standard::Route::street ? reach(choice) : nullptr;
-  if (standard.route == Standard::Route::street && way == nullptr)
+  const StreetReach* way = is_walked(standard) ? reach(choice) : nullptr;
+  if (is_walked(standard) && way == nullptr)
     questions_.push_back({MultiPolygon{}, 0, nullptr});  // no place to walk to
   else
     questions_.push_back({places(choice), standard.distance_m, way});
@@ -152,7 +152,7 @@ double AccessSurvey::farthest_by_street(const Choice& choice) const {
   double farthest = 0;
   for (const Standard& s : standards_) {
     const bool same = s.only_public == choice.only_public && s.blue_too == choice.blue_too &&
-                      s.min_area_ha == choice.min_area_ha && s.route == Standard::Route::street;
+                      s.min_area_ha == choice.min_area_ha && is_walked(s);
     if (same) farthest = std::max(farthest, s.distance_m);
   }
   return farthest;
@@ -182,25 +182,27 @@ std::vector<Place> AccessSurvey::places_in_plane(const MultiPolygon& shapes) con
   return places;
 }
 
-// Places that a layer with entrances has a part in are entered by those alone.
-Gates AccessSurvey::gates_of(const MultiPolygon& shapes) {
-  Gates gates;
-  gates.of_place.assign(shapes.polygons.size(), 0);
-  std::vector<Point> within;  // a point of each space of such a layer
+void AccessSurvey::read_gates() {
   for (std::size_t i = 0; i < recipe_.green_spaces.size(); ++i) {
     const GreenSpacesInput& input = recipe_.green_spaces[i];
     if (input.entrances.empty()) continue;
-    gates.name = input.entrances;
+    gates_.name = input.entrances;
     const PlacesRequest points{.path = input.entrances, .layer = {}, .id = {}, .crs = {}, .x = {}, .y = {}};
-    for (Place& place : read_places(points, streets_->plane, audit_)) gates.points.push_back(std::move(place));
+    for (Place& place : read_places(points, streets_->plane, audit_)) gates_.points.push_back(std::move(place));
     for (const ListedSpace& space : landscape_.spaces) {
-      if (space.input == i && !space.shape.empty()) within.push_back(point_inside(space.shape));
+      if (space.input == i && !space.shape.empty()) behind_gates_.push_back(point_inside(space.shape));
     }
   }
-  for (std::size_t i = 0; i < shapes.polygons.size() && !within.empty(); ++i) {
+}
+
+// Places that a layer with entrances has a part in are entered by those alone.
+Gates AccessSurvey::gates_of(const MultiPolygon& shapes) const {
+  Gates gates = gates_;
+  gates.of_place.assign(shapes.polygons.size(), 0);
+  for (std::size_t i = 0; i < shapes.polygons.size() && !behind_gates_.empty(); ++i) {
     const MultiPolygon one{{shapes.polygons[i]}};
     const Box box = bounds(one);
-    gates.of_place[i] = std::ranges::any_of(within, [&](const Point& point) {
+    gates.of_place[i] = std::ranges::any_of(behind_gates_, [&](const Point& point) {
       return box.intersects({point.x, point.y, point.x, point.y}) && contains(one, point);
     });
   }
@@ -212,14 +214,11 @@ std::size_t AccessSurvey::areas(const Choice& choice) {
   if (found != areas_of_.end()) return found->second;
   const MultiPolygon shapes = places(choice);
   std::vector<double> areas(landscape_.zones.size());
+  const std::vector<Box> boxes = boxes_of(shapes);
   executor_.items(static_cast<std::int64_t>(areas.size()), "green spaces in zones", [&](std::int64_t i) {
     const MultiPolygon& zone = landscape_.zones[static_cast<std::size_t>(i)].shape;
-    const Box box = bounds(zone);
-    MultiPolygon near;
-    for (const Polygon& polygon : shapes.polygons) {
-      if (bounds({{polygon}}).intersects(box)) near.polygons.push_back(polygon);
-    }
-    const std::vector<double> parts = true_areas_m2(intersection_of(zone, near), crs_);
+    const MultiPolygon part = intersection_of(zone, polygons_near(shapes, boxes, bounds(zone)));
+    const std::vector<double> parts = true_areas_m2(part, crs_);
     areas[static_cast<std::size_t>(i)] = std::accumulate(parts.begin(), parts.end(), 0.0);
   });
   areas_m2_.push_back(std::move(areas));
@@ -275,11 +274,7 @@ std::vector<ResultRow> AccessSurvey::rows(const FactStore& store, const std::str
       const std::size_t populations = grouped ? std::max<std::size_t>(store.people.size(), 1) : 1;
       for (std::size_t population = 0; population < populations; ++population) {
         ResultRow row = row_for(asked, store, population, zone);
-        row.city = city;
-        row.date = date;
-        row.zone_level = landscape_.zones[zone].level;
-        row.zone_id = landscape_.zones[zone].id;
-        row.zone_name = landscape_.zones[zone].name;
+        row.name_place(city, date, landscape_.zones[zone]);
         if (population > 0) show_as_group(store, population, zone, row);
         rows.push_back(std::move(row));
       }

@@ -58,13 +58,20 @@ class AccessSurvey {
     std::size_t lower, upper;  // of questions_, or of areas_m2_
   };
 
+  // Places of any size with their areas, and those of a choice that are large enough.
+  struct Joined {
+    MultiPolygon shapes;
+    std::vector<double> areas_m2;
+  };
+  const Joined& joined(Choice choice);
   MultiPolygon places(const Choice& choice);
   Asked ask(const Standard& standard);
   std::size_t question(const Standard& standard, const Choice& choice);
   std::size_t areas(const Choice& choice);
   const StreetReach* reach(const Choice& choice);
   std::vector<Place> places_in_plane(const MultiPolygon& shapes) const;
-  Gates gates_of(const MultiPolygon& shapes);
+  void read_gates();
+  Gates gates_of(const MultiPolygon& shapes) const;
   double farthest_by_street(const Choice& choice) const;
   ResultRow row_for(const Asked& asked, const FactStore& store, std::size_t population, std::size_t zone) const;
   std::optional<double> value_of(const Asked& asked, std::size_t answer, const FactStore& store, std::size_t population,
@@ -78,9 +85,11 @@ class AccessSurvey {
   Executor& executor_;
   AuditLog& audit_;
   bool has_unknown_ = false;
-  std::map<Choice, MultiPolygon> joined_;  // of any size: min_area_ha 0
+  std::map<Choice, Joined> joined_;  // min_area_ha 0
   std::map<Choice, std::unique_ptr<Reached>> reached_;
   std::map<Choice, std::size_t> areas_of_;
+  Gates gates_;                      // of all layers that have some; of_place is empty
+  std::vector<Point> behind_gates_;  // a point of each space of these layers
   std::vector<AccessQuestion> questions_;
   std::vector<std::vector<double>> areas_m2_;  // by zone
   StreetsNearby nearby_;

@@ -47,11 +47,7 @@ class PhaseClock {
 ResultRow result_of(const IndicatorRow& row, const IndicatorSpec& spec, const Zone& zone, const std::string& city,
                     const std::string& date) {
   ResultRow result;
-  result.city = city;
-  result.date = date;
-  result.zone_level = zone.level;
-  result.zone_id = zone.id;
-  result.zone_name = zone.name;
+  result.name_place(city, date, zone);
   result.indicator = spec.id;
   result.variant = row.variant;
   result.class_code = row.class_code;
@@ -174,7 +170,9 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     if (options.show_plan) options.show_plan(done.plans.back());
     require(done.plans.back(), executor);
   }
-  const bool by_street = !standards.empty() && recipe.streets && !recipe.population.empty();
+  const bool walked = std::ranges::any_of(
+      standards, [](const Standard& standard) { return standard.route == Standard::Route::street; });
+  const bool by_street = walked && recipe.streets && !recipe.population.empty();
   std::optional<StreetNetwork> streets;
   if (by_street) streets = read_city_streets(recipe, executor, audit);
   for (LandCoverLayer& layer : layers) {

@@ -121,25 +121,11 @@ double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& t
   return area;
 }
 
-MultiPolygon union_of_spaces(const std::vector<ListedSpace>& spaces, SpaceSet set, Executor& executor) {
-  std::vector<MultiPolygon> wanted;
-  for (const ListedSpace& space : spaces) {
-    const bool in = set == SpaceSet::public_only         ? space.access == Access::open
-                    : set == SpaceSet::public_or_unknown ? space.access != Access::closed
-                    : set == SpaceSet::all_green         ? space.role == Role::green
-                                                         : true;
-    if (in) wanted.push_back(space.shape);
-  }
-  return union_of(wanted, on_threads(executor));
-}
-
-// The polygons whose boxes (in the same order) meet `box`.
-MultiPolygon near(const MultiPolygon& shapes, const std::vector<Box>& boxes, const Box& box) {
-  MultiPolygon found;
-  for (std::size_t i = 0; i < boxes.size(); ++i) {
-    if (boxes[i].intersects(box)) found.polygons.push_back(shapes.polygons[i]);
-  }
-  return found;
+bool counts_in(const ListedSpace& space, SpaceSet set) {
+  return set == SpaceSet::public_only         ? space.access == Access::open
+         : set == SpaceSet::public_or_unknown ? space.access != Access::closed
+         : set == SpaceSet::all_green         ? space.role == Role::green
+                                              : true;
 }
 
 // What of each zone lies under the shapes.
@@ -148,24 +134,14 @@ std::vector<Coverage> parts_of_zones(const MultiPolygon& shapes, const Landscape
   const Grid& grid = landscape.grid();
   const Coverage everywhere = by_centre ? cover_exactly(shapes, grid) : Coverage{};
   std::vector<Coverage> parts(landscape.zones.size());
-  std::vector<Box> boxes;
-  for (const Polygon& polygon : shapes.polygons) boxes.push_back(bounds({{polygon}}));
+  const std::vector<Box> boxes = boxes_of(shapes);
   executor.items(static_cast<std::int64_t>(parts.size()), "green spaces in zones", [&](std::int64_t i) {
     const Zone& zone = landscape.zones[static_cast<std::size_t>(i)];
     parts[static_cast<std::size_t>(i)] =
         by_centre ? product(zone.coverage, everywhere)
-                  : cover_exactly(intersection_of(zone.shape, near(shapes, boxes, bounds(zone.shape))), grid);
+                  : cover_exactly(intersection_of(zone.shape, polygons_near(shapes, boxes, bounds(zone.shape))), grid);
   });
   return parts;
-}
-
-MultiPolygon public_green_of(const std::vector<ListedSpace>& spaces, bool unknown_too, Executor& executor) {
-  std::vector<MultiPolygon> wanted;
-  for (const ListedSpace& space : spaces) {
-    const bool open = space.access == Access::open || (unknown_too && space.access == Access::unknown);
-    if (open && space.role == Role::green) wanted.push_back(space.shape);
-  }
-  return union_of(wanted, on_threads(executor));
 }
 
 void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Executor& executor, AuditLog& audit) {
@@ -174,8 +150,10 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
   for (std::size_t i = 0; i < recipe.green_spaces.size(); ++i)
     read_spaces(recipe.green_spaces[i], i, crs, grid, landscape.spaces, executor, audit);
   std::vector<MultiPolygon> sets;
-  for (int set = 0; set < kSpaceSetCount; ++set)
-    sets.push_back(union_of_spaces(landscape.spaces, static_cast<SpaceSet>(set), executor));
+  for (int set = 0; set < kSpaceSetCount; ++set) {
+    const auto counts = [&](const ListedSpace& space) { return counts_in(space, static_cast<SpaceSet>(set)); };
+    sets.push_back(union_of_spaces(landscape.spaces, counts, executor));
+  }
   landscape.has_green_spaces = true;
   landscape.green_spaces = sets[static_cast<std::size_t>(SpaceSet::all_green)];
   landscape.green_space_areas_m2 = true_areas_m2(landscape.green_spaces, crs);
@@ -183,7 +161,10 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
   const bool by_centre = recipe.parameters.cells == CellRule::centre;
   for (const MultiPolygon& set : sets)
     landscape.spaces_in_zone.push_back(parts_of_zones(set, landscape, by_centre, executor));
-  const MultiPolygon public_green = public_green_of(landscape.spaces, recipe.parameters.unknown_is_public, executor);
+  const auto is_public_green = [&](const ListedSpace& space) {
+    return space.role == Role::green && space.is_public(recipe.parameters.unknown_is_public);
+  };
+  const MultiPolygon public_green = union_of_spaces(landscape.spaces, is_public_green, executor);
   for (const Coverage& part : parts_of_zones(public_green, landscape, by_centre, executor))
     landscape.public_green_m2.push_back(landscape.areas.to_m2(PeopleField::weight(part, false, landscape.areas)));
 }
@@ -195,6 +176,29 @@ MultiPolygon on_grid(const MultiPolygon& shape, const Transformer& transformer, 
   if (!transformer.identity()) moved = repaired(moved).shape;
   if (to.is_geographic()) moved = beside_antimeridian(std::move(moved), grid);
   return moved;
+}
+
+MultiPolygon union_of_spaces(const std::vector<ListedSpace>& spaces,
+                             const std::function<bool(const ListedSpace&)>& counts, Executor& executor) {
+  std::vector<MultiPolygon> wanted;
+  for (const ListedSpace& space : spaces) {
+    if (counts(space)) wanted.push_back(space.shape);
+  }
+  return union_of(wanted, on_threads(executor));
+}
+
+MultiPolygon polygons_near(const MultiPolygon& shapes, const std::vector<Box>& boxes, const Box& box) {
+  MultiPolygon found;
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
+    if (boxes[i].intersects(box)) found.polygons.push_back(shapes.polygons[i]);
+  }
+  return found;
+}
+
+std::vector<Box> boxes_of(const MultiPolygon& shapes) {
+  std::vector<Box> boxes;
+  for (const Polygon& polygon : shapes.polygons) boxes.push_back(bounds({{polygon}}));
+  return boxes;
 }
 
 std::vector<double> true_areas_m2(const MultiPolygon& shapes, const Crs& crs) {

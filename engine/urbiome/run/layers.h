@@ -1,6 +1,7 @@
 // A city's layers, read and brought onto one grid: from a recipe to the landscape that facts are computed from.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,6 +71,14 @@ MultiPolygon on_grid(const MultiPolygon& shape, const Transformer& transformer, 
 // Zones and green spaces laid on the land cover's grid.
 Landscape make_landscape(const Recipe& recipe, const LandCoverLayer& land_cover, const std::vector<ZoneShape>& zones,
                          const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit);
+
+// The ground under those listed spaces that count.
+MultiPolygon union_of_spaces(const std::vector<ListedSpace>& spaces,
+                             const std::function<bool(const ListedSpace&)>& counts, Executor& executor);
+
+// The polygons that meet a box, by their own `boxes` in the same order.
+MultiPolygon polygons_near(const MultiPolygon& shapes, const std::vector<Box>& boxes, const Box& box);
+std::vector<Box> boxes_of(const MultiPolygon& shapes);
 
 // Of each polygon, on the ellipsoid of `crs`.
 std::vector<double> true_areas_m2(const MultiPolygon& shapes, const Crs& crs);

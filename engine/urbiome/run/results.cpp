@@ -10,6 +10,14 @@ Cell cell_of(const std::string& text) { return text.empty() ? Cell{} : Cell{text
 
 }  // namespace
 
+void ResultRow::name_place(const std::string& of_city, const std::string& of_date, const Zone& zone) {
+  city = of_city;
+  date = of_date;
+  zone_level = zone.level;
+  zone_id = zone.id;
+  zone_name = zone.name;
+}
+
 void show_as_group(const FactStore& store, std::size_t population, std::size_t zone, ResultRow& row) {
   const ZonePeople& people = store.people[population];
   row.group = people.group;

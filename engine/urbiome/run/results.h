@@ -22,6 +22,8 @@ struct ResultRow {
   std::string method, group, topic;
   std::optional<int> score;
   std::string label, evidence;
+
+  void name_place(const std::string& of_city, const std::string& of_date, const Zone& zone);
 };
 
 struct PhaseRecord {
