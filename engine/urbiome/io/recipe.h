@@ -122,6 +122,10 @@ struct Recipe {
   FrameworksInput frameworks;
   std::vector<std::string> indicators;        // [indicators] run: only these ids; empty: all
   std::vector<std::string> not_computed_yet;  // tables of the contract that this version reads but does not use
+  // Where it asks for some indicators alone, frameworks are left out too unless it names them.
+  bool runs_frameworks() const {
+    return frameworks.chosen ? !frameworks.run.empty() : !frameworks.standards.empty() || indicators.empty();
+  }
   Json kept_tables = Json::object();          // those tables, word for word, so that run.json loses nothing
 };
 

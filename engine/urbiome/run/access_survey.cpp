@@ -53,8 +53,7 @@ std::vector<Standard> read_standards(const Recipe& recipe) {
   const Table table =
       file.empty() ? table_of_csv(std::string(standard_files()[0].content), "the shipped standards") : read_csv(file);
   std::vector<Standard> standards = standards_of(table, file.empty() ? "the shipped standards" : file);
-  // Where the recipe asks for some indicators alone, frameworks are left out too unless it names them.
-  if (!frameworks.chosen && !recipe.indicators.empty() && file.empty()) return {};
+  if (!recipe.runs_frameworks()) return {};
   if (!frameworks.chosen) return standards;
   std::set<std::string> known = {"uni", "target12", "sdg11", "singapore"};
   for (const Standard& standard : standards) known.insert(standard.framework);
