@@ -11,7 +11,7 @@ import math
 
 import pytest
 from conftest import BAD_INPUT, change
-from tiny_city import box, districts, results, write_layer
+from tiny_city import box, districts, results, rewrite_layer, write_layer
 
 ASSESS = ["assess", "city.toml", "-o", "out", "-q"]
 PEOPLE = 'path = "people.gpkg"\ncolumn = "people"'
@@ -45,8 +45,7 @@ def with_values(values):
 @pytest.fixture
 def grouped(city):
     halves = [(box(0, 0, 500, 1000), {"people": 600, "women": 310}), (box(500, 0, 1000, 1000), {"people": 400, "women": 150})]
-    (city.parent / "people.gpkg").unlink()
-    write_layer(city.parent / "people.gpkg", halves)
+    rewrite_layer(city.parent / "people.gpkg", halves)
     change(city, PEOPLE, PEOPLE + '\ngroups = { women = "women" }')
     return city
 
@@ -68,8 +67,7 @@ def test_figures_and_curve(urbiome, city):
 
 
 def test_a_curve_gives_the_figure(urbiome, city):
-    (city.parent / "parks.gpkg").unlink()
-    write_layer(city.parent / "parks.gpkg", [(box(100 + 300 * i, 600 - 400 * (i % 2), 200 + 300 * i, 650 + 100 * i), {"access": "yes"}) for i in range(3)])
+    rewrite_layer(city.parent / "parks.gpkg", [(box(100 + 300 * i, 600 - 400 * (i % 2), 200 + 300 * i, 650 + 100 * i), {"access": "yes"}) for i in range(3)])
     urbiome.done(*ASSESS)
     points = curve(city.parent / "out", "public_green_per_resident_m2")
     trapezia = sum((b[0] - a[0]) * (a[1] + b[1]) for a, b in zip(points, points[1:]))
@@ -123,8 +121,7 @@ def test_zones_without_income_are_left_out(urbiome, city):
     income(city, with_values((None, 2, 1))[::-1])
     urbiome.done(*ASSESS)
     assert rows(city.parent / "out", "concentration")["district"]["status"] == "undefined"  # no green in the others
-    (city.parent / "income.gpkg").unlink()
-    write_layer(city.parent / "income.gpkg", with_values((5, 2, None)))
+    rewrite_layer(city.parent / "income.gpkg", with_values((5, 2, None)))
     said = urbiome.done("assess", "city.toml", "-o", "out", "--overwrite").stderr.decode()
     row = rows(city.parent / "out", "concentration")["district"]
     assert (row["value"], row["valid_share"]) == (pytest.approx(0.4, abs=1e-9), pytest.approx(0.5, abs=1e-9))  # ne, nw
@@ -152,8 +149,7 @@ def test_an_income_raster_is_said_to_be_unused(urbiome, city):
     [(box(0, 0, 1000, 1000), {"code": "a", "name": "A"})],
 ])
 def test_zones_that_cannot_be_compared(urbiome, city, zones):
-    (city.parent / "zones.gpkg").unlink()
-    write_layer(city.parent / "zones.gpkg", zones)
+    rewrite_layer(city.parent / "zones.gpkg", zones)
     urbiome.done(*ASSESS)
     assert {r["status"] for r in rows(city.parent / "out", "gini").values()} == {"not_applicable"}
     assert not (city.parent / "out/lorenz.csv").exists()
@@ -167,8 +163,7 @@ def test_two_tables_of_one_level_that_overlap(urbiome, city):
 
 
 def test_spaces_of_unknown_access(urbiome, city):
-    (city.parent / "parks.gpkg").unlink()
-    write_layer(city.parent / "parks.gpkg", [(box(100, 700, 400, 900), {"access": "yes"}), (box(600, 700, 700, 900), {"access": "perhaps"})])
+    rewrite_layer(city.parent / "parks.gpkg", [(box(100, 700, 400, 900), {"access": "yes"}), (box(600, 700, 700, 900), {"access": "perhaps"})])
     urbiome.done(*ASSESS)
     assert rows(city.parent / "out", "gini")[SPACES]["value"] == pytest.approx(0.7, abs=1e-9)
     change(city, "[parameters]", '[parameters]\npublic_unknown = "public"')

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import BAD_INPUT, change
 from osgeo import gdal
-from tiny_city import NORTH, WEST, box, results, write_layer, write_raster
+from tiny_city import NORTH, WEST, box, results, rewrite_layer, write_raster
 
 ASSESS = ["assess", "city.toml", "-o", "out", "-q"]
 PEOPLE = 'path = "people.gpkg"\ncolumn = "people"'
@@ -18,8 +18,7 @@ def rows(folder, indicator, zone=None, group=""):
 @pytest.fixture
 def grouped(city):
     halves = [(box(0, 0, 500, 1000), {"people": 600, "women": 310, "old": 90}), (box(500, 0, 1000, 1000), {"people": 400, "women": 150, "old": 0})]
-    (city.parent / "people.gpkg").unlink()
-    write_layer(city.parent / "people.gpkg", halves)
+    rewrite_layer(city.parent / "people.gpkg", halves)
     change(city, PEOPLE, PEOPLE + '\ngroups = { women = "women", old = "old" }')
     return city
 
@@ -71,8 +70,7 @@ def test_groups_of_bands_are_summed(urbiome, city):
 def test_a_group_larger_than_all_is_refused(urbiome, grouped):
     change(grouped, 'women = "women", old = "old"', 'women = "people", all_twice = "twice"')
     halves = [(box(0, 0, 500, 1000), {"people": 600, "twice": 1200}), (box(500, 0, 1000, 1000), {"people": 400, "twice": 800})]
-    (grouped.parent / "people.gpkg").unlink()
-    write_layer(grouped.parent / "people.gpkg", halves)
+    rewrite_layer(grouped.parent / "people.gpkg", halves)
     urbiome.refused(BAD_INPUT, ["group all_twice counts 2000 people, all together are 1000", "expected"], *ASSESS)
 
 
@@ -94,10 +92,8 @@ def test_groups_that_are_not_there(urbiome, grouped, groups, said):
 
 def test_missing_and_negative_numbers(urbiome, grouped):
     halves = [(box(0, 0, 500, 1000), {"people": 600, "women": 310, "old": None}), (box(500, 0, 1000, 1000), {"people": 400, "women": 150, "old": 1})]
-    (grouped.parent / "people.gpkg").unlink()
-    write_layer(grouped.parent / "people.gpkg", list(reversed(halves)))
+    rewrite_layer(grouped.parent / "people.gpkg", list(reversed(halves)))
     assert "1 of 2 rows have no number for group old" in urbiome.done("assess", "city.toml", "-o", "out").stderr.decode()
     halves[1][1]["old"] = -1
-    (grouped.parent / "people.gpkg").unlink()
-    write_layer(grouped.parent / "people.gpkg", list(reversed(halves)))
+    rewrite_layer(grouped.parent / "people.gpkg", list(reversed(halves)))
     urbiome.refused(BAD_INPUT, ["-1 people", "counts from 0"], "assess", "city.toml", "-o", "out2", "-q")

@@ -28,6 +28,14 @@ def put(path, kind, shapes, **columns):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
 
 
+def scattered_town(dice, side, kept):
+    """Junctions about 90 m apart, by column and row; their numbers; the streets between neighbours that are kept; where streets end."""
+    place = {(x, y): (90.0 * x + dice.uniform(-20, 20), 90.0 * y + dice.uniform(-20, 20)) for x in range(side) for y in range(side)}
+    number = {key: i for i, key in enumerate(place)}
+    edges = [(a, b) for a in place for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)) if b in place and dice.random() < kept]
+    return place, number, edges, sorted({end for edge in edges for end in edge})
+
+
 def square(x, y, side):
     return [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]]
 
@@ -156,13 +164,10 @@ def test_a_park_with_one_gate(park):
 def test_scipy_walks_the_same_ways_in_random_towns(urbiome):
     dice = random.Random(4)
     for _ in range(3):
-        side, step = 12, 90.0
-        place = {(x, y): (step * x + dice.uniform(-20, 20), step * y + dice.uniform(-20, 20)) for x in range(side) for y in range(side)}
-        number = {key: i for i, key in enumerate(place)}
-        edges = [(a, b) for a in place for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)) if b in place and dice.random() < 0.75]
+        place, number, edges, ends = scattered_town(dice, 12, 0.75)
         put(urbiome.folder / "streets.json", "LineString", [[place[a], place[b]] for a, b in edges])
-        homes = dice.sample(sorted({end for edge in edges for end in edge}), 60)
-        parks = dice.sample(sorted({end for edge in edges for end in edge}), 5)
+        homes = dice.sample(ends, 60)
+        parks = dice.sample(ends, 5)
         put(urbiome.folder / "people.json", "Point", [place[h] for h in homes], name=[str(h) for h in homes])
         put(urbiome.folder / "parks.json", "Point", [place[p] for p in parks], name=[str(p) for p in parks])
         ends = np.array([[number[a], number[b]] for a, b in edges])

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 from conftest import WRONG_USAGE
-from network_reach_test import CRS, put, square
+from network_reach_test import CRS, put, scattered_town, square
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
@@ -71,11 +71,7 @@ def test_a_limit_that_is_met_exactly_counts(urbiome):
 
 def test_every_target_within_limits_by_brute_force(urbiome):
     dice = random.Random(8)
-    side, step = 9, 90.0
-    place = {(x, y): (step * x + dice.uniform(-20, 20), step * y + dice.uniform(-20, 20)) for x in range(side) for y in range(side)}
-    number = {key: i for i, key in enumerate(place)}
-    edges = [(a, b) for a in place for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)) if b in place and dice.random() < 0.8]
-    ends = sorted({end for edge in edges for end in edge})
+    place, number, edges, ends = scattered_town(dice, 9, 0.8)
     homes, parks = dice.sample(ends, 40), dice.sample(ends, 15)
     names = [str(i % 12) for i in range(15)]  # three targets are two points each
     put(urbiome.folder / "streets.json", "LineString", [[place[a], place[b]] for a, b in edges])

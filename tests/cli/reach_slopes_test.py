@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 from conftest import BAD_INPUT, WRONG_USAGE
-from network_reach_test import CRS, PORTO_ALEGRE, TOWN, put
+from network_reach_test import CRS, PORTO_ALEGRE, TOWN, put, scattered_town
 from osgeo import gdal, osr
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
@@ -103,11 +103,7 @@ def test_a_longer_way_round_a_ridge_is_quicker(urbiome):
 
 def test_scipy_walks_as_long_in_a_tilted_town(urbiome):
     dice = random.Random(6)
-    side, step = 10, 90.0
-    place = {(x, y): (step * x + dice.uniform(-20, 20), step * y + dice.uniform(-20, 20)) for x in range(side) for y in range(side)}
-    number = {key: i for i, key in enumerate(place)}
-    edges = [(a, b) for a in place for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)) if b in place and dice.random() < 0.8]
-    ends = sorted({end for edge in edges for end in edge})
+    place, number, edges, ends = scattered_town(dice, 10, 0.8)
     homes, parks = dice.sample(ends, 50), dice.sample(ends, 4)
     put(urbiome.folder / "streets.json", "LineString", [[place[a], place[b]] for a, b in edges])
     put(urbiome.folder / "people.json", "Point", [place[h] for h in homes], name=[str(h) for h in homes])

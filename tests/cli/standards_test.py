@@ -9,7 +9,7 @@ A park of 300 x 200 m, one street to its southern edge with a side street, and f
 
 import pytest
 from conftest import BAD_INPUT, change
-from tiny_city import NORTH, WEST, box, results, write_layer
+from tiny_city import NORTH, WEST, box, results, rewrite_layer, write_layer
 
 ASSESS = ["assess", "city.toml", "-o", "out"]
 SOUTH = NORTH - 1000
@@ -28,8 +28,7 @@ def line(points):
 @pytest.fixture
 def walkers(city):
     folder = city.parent
-    (folder / "people.gpkg").unlink()
-    write_layer(folder / "people.gpkg", [(point(*at), {"people": n, "women": n // 2}) for at, n in HOUSEHOLDS])
+    rewrite_layer(folder / "people.gpkg", [(point(*at), {"people": n, "women": n // 2}) for at, n in HOUSEHOLDS])
     write_layer(folder / "streets.gpkg", [(line(points), {"highway": "residential"}) for points in STREETS])
     change(city, "[[population]]", '[streets]\npath = "streets.gpkg"\n\n[[population]]')
     return city
@@ -86,8 +85,7 @@ def test_groups_have_rows_of_access(urbiome, walkers):
 
 def test_unknown_access_gives_bounds(urbiome, walkers):
     parks = walkers.parent / "parks.gpkg"
-    parks.unlink()
-    write_layer(parks, [(box(100, 700, 400, 900), {"access": "yes"}), (box(650, 400, 750, 500), {"access": "perhaps"})])
+    rewrite_layer(parks, [(box(100, 700, 400, 900), {"access": "yes"}), (box(650, 400, 750, 500), {"access": "perhaps"})])
     change(walkers, "public = \"access = 'yes'\"", "public = \"access = 'yes'\"\nprivate = \"access = 'no'\"")
     urbiome.done(*ASSESS)
     row = standards(walkers.parent / "out")["sdg11", "11.7.1/access", ""]
@@ -151,6 +149,15 @@ def test_frameworks_are_left_out_on_request(urbiome, city):
     assert not standards(city.parent / "out")
 
 
+def test_frameworks_beside_indicators_that_need_nobody(urbiome, walkers):
+    change(walkers, "[parameters]", '[indicators]\nrun = ["green_share"]\n\n[parameters]')
+    urbiome.done(*ASSESS)
+    assert not standards(walkers.parent / "out")
+    change(walkers, "[indicators]", '[frameworks]\nrun = ["uni"]\n\n[indicators]')
+    urbiome.done(*ASSESS, "--overwrite")
+    assert standards(walkers.parent / "out")["uni", "5.2/street", ""]["value"] == share(10100)
+
+
 def test_a_run_is_replayed_with_its_frameworks(urbiome, walkers):
     change(walkers, "[parameters]", '[frameworks]\nrun = ["uni"]\n\n[parameters]')
     urbiome.done(*ASSESS)
@@ -191,6 +198,5 @@ def test_unknown_framework(urbiome, city):
 
 
 def test_streets_without_crs(urbiome, walkers):
-    (walkers.parent / "streets.gpkg").unlink()
-    write_layer(walkers.parent / "streets.gpkg", [(line(points), {"highway": "residential"}) for points in STREETS], epsg=None)
+    rewrite_layer(walkers.parent / "streets.gpkg", [(line(points), {"highway": "residential"}) for points in STREETS], epsg=None)
     urbiome.refused(BAD_INPUT, ["streets.gpkg", "crs"], *ASSESS, "-q")

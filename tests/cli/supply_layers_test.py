@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 from conftest import BAD_INPUT, WRONG_USAGE
-from network_reach_test import CRS, TOWN, put, square
+from network_reach_test import CRS, TOWN, put, scattered_town, square
 from network_supply_test import KERNELS, METHODS, put as put_table, reference, rows_of
 from osgeo import gdal, osr
 from scipy.sparse import coo_matrix
@@ -128,10 +128,7 @@ def test_straight_lines_by_brute_force(urbiome, method, kernel):
 def random_town(urbiome, seed=8, side=9):
     """Streets with homes and parks at their corners; the ways between them by SciPy."""
     dice = random.Random(seed)
-    place = {(x, y): (90 * x + dice.uniform(-20, 20), 90 * y + dice.uniform(-20, 20)) for x in range(side) for y in range(side)}
-    number = {key: i for i, key in enumerate(place)}
-    edges = [(a, b) for a in place for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)) if b in place and dice.random() < 0.8]
-    ends = sorted({end for edge in edges for end in edge})
+    place, number, edges, ends = scattered_town(dice, side, 0.8)
     homes, parks = dice.sample(ends, 40), dice.sample(ends, 12)
     put(urbiome.folder / "streets.json", "LineString", [[place[a], place[b]] for a, b in edges])
     people, amounts = np.array([dice.randrange(90) for _ in homes]), np.array([dice.uniform(100, 9000) for _ in parks])

@@ -104,6 +104,11 @@ def write_layer(path, features, epsg=UTM, layer=None, driver="GPKG", kind=ogr.wk
     table = dataset = None
 
 
+def rewrite_layer(path, features, **form):
+    Path(path).unlink()
+    write_layer(path, features, **form)
+
+
 def districts():
     return [
         (box(0, 500, 500, 1000), {"code": "nw", "name": "North-west"}),
