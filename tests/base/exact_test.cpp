@@ -45,4 +45,21 @@ TEST(Sums, DoNotDependOnTheirOrder) {
 }
 
 }  // namespace
+
+TEST(Exact, PartsOfAnAmountAreThoseOfTheLongDivision) {
+  std::mt19937_64 random(7);
+  const auto below_two_to = [&](int bits) { return static_cast<std::int64_t>(random() >> (64 - bits)); };
+  for (int i = 0; i < 200000; ++i) {
+    const std::int64_t amount = below_two_to(1 + i % 62), whole = 1 + below_two_to(1 + i % 61);
+    const PartsOfAmount parts(amount, whole);
+    const std::int64_t any = below_two_to(62) % (whole + 1);
+    for (const std::int64_t part : {std::int64_t{0}, any, whole - 1, whole})
+      ASSERT_EQ(parts(part), static_cast<std::int64_t>(Int128{amount} * part / whole)) << amount << ' ' << part;
+    // Just below, at, and above where the quotient steps.
+    const std::int64_t step = amount == 0 ? 0 : static_cast<std::int64_t>(Int128{whole} * (amount / 2) / amount);
+    for (std::int64_t part = std::max<std::int64_t>(step - 1, 0); part <= std::min(step + 1, whole); ++part)
+      ASSERT_EQ(parts(part), static_cast<std::int64_t>(Int128{amount} * part / whole)) << amount << ' ' << part;
+  }
+}
+
 }  // namespace urbiome

@@ -35,4 +35,27 @@ inline std::int64_t scale_exactly(std::int64_t amount, std::int64_t numerator, s
   return static_cast<std::int64_t>(product / denominator);
 }
 
+// amount * part / whole for many parts of one whole, rounded down; 0 <= part <= whole < 2^62, whole > 0, 0 <= amount <
+// 2^62.
+class PartsOfAmount {
+ public:
+  PartsOfAmount(std::int64_t amount, std::int64_t whole)
+      : amount_(amount), whole_(whole), ratio_(static_cast<double>(amount) / static_cast<double>(whole)) {}
+
+  std::int64_t operator()(std::int64_t part) const {
+    constexpr std::int64_t kOffByOneAtMost = std::int64_t{1} << 50;  // four roundings of 2^-53 make half a unit of it
+    if (amount_ >= kOffByOneAtMost) return static_cast<std::int64_t>(Int128{amount_} * part / whole_);
+    const auto near = static_cast<std::int64_t>(ratio_ * static_cast<double>(part));
+    const auto product = [](std::int64_t a, std::int64_t b) {
+      return static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b);  // modulo 2^64: the rest fits
+    };
+    const auto rest = static_cast<std::int64_t>(product(amount_, part) - product(near, whole_));
+    return near - (rest < 0 ? 1 : 0) + (rest >= whole_ ? 1 : 0);
+  }
+
+ private:
+  std::int64_t amount_, whole_;
+  double ratio_;
+};
+
 }  // namespace urbiome

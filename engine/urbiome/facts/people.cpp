@@ -76,14 +76,13 @@ std::vector<PeopleField::Part> PeopleField::parts_of(const Coverage& part, Int12
   if (whole_weight <= 0) return parts;
   // Both factors of people x weight must fit 62 bits.
   const int shift = std::max(bit_width(whole_weight) - 62, 0);
-  const Int128 scaled_total = whole_weight >> shift;
+  const PartsOfAmount of_people(people, static_cast<std::int64_t>(whole_weight >> shift));
   Int128 running = 0;
   std::int64_t placed = 0;
   for (const WeightedStretch& stretch : weighted(part, by_cell, areas)) {
     running += stretch.weight;
-    const std::int64_t until = running >= whole_weight
-                                   ? people
-                                   : static_cast<std::int64_t>(Int128{people} * (running >> shift) / scaled_total);
+    const std::int64_t until =
+        running >= whole_weight ? people : of_people(static_cast<std::int64_t>(running >> shift));
     if (until != placed) parts.push_back({stretch.row, {stretch.begin, stretch.end, until - placed}});
     placed = until;
   }

@@ -177,13 +177,12 @@ class RasterPeople::RowOfPeople {
     if (list_.empty()) return;
     const std::uint32_t list = number_of(list_, out);
     const int shift = std::max(bit_width(weight_) - 62, 0);
-    const Int128 scaled = weight_ >> shift;
+    const PartsOfAmount people(amount, static_cast<std::int64_t>(weight_ >> shift));
     Int128 running = 0;
     std::int64_t placed = 0;
     for (const Stretch& stretch : stretches_) {
       running += stretch.weight;
-      const std::int64_t until =
-          running >= weight_ ? amount : static_cast<std::int64_t>(Int128{amount} * (running >> shift) / scaled);
+      const std::int64_t until = running >= weight_ ? amount : people(static_cast<std::int64_t>(running >> shift));
       if (until != placed && stretch.row >= first && stretch.row < end)
         out.pieces.push_back(
             {stretch.begin, stretch.end, until - placed, static_cast<std::int32_t>(stretch.row), list});
