@@ -123,6 +123,25 @@ def test_no_income_no_lowest_fifth(urbiome, walkers):
     assert (row["status"], row["method"]) == ("no_data", "no layers.income")
 
 
+def test_residential_land_within_the_service_radius(urbiome, walkers):
+    """Two blocks east of a long park: of the first a strip of 50 m lies within 500 m of it."""
+    parks = walkers.parent / "parks.gpkg"
+    rewrite_layer(parks, [(box(0, 0, 50, 1000), {"access": "yes"}), (box(0, 990, 20, 999), {"access": "no"})])
+    write_layer(walkers.parent / "homes.gpkg", [(box(500, 300, 700, 500), {"n": 1}), (box(600, 400, 1000, 500), {"n": 1}), (box(2000, 0, 2100, 100), {"n": 1})])
+    change(walkers, "[parameters]", '[layers.residential]\npath = "homes.gpkg"\n\n[parameters]')
+    urbiome.done(*ASSESS)
+    found = standards(walkers.parent / "out")
+    row = found["china", "service_radius_500/land", ""]
+    # A square of 200 m and 300 x 100 m beside it.
+    scale = 1 / 0.9996  # UTM at its middle: 500 m of ground are 499.8 of the map
+    inside = 200 * (550 - 500 - (500 - 500 / scale)) / (200 * 200 + 300 * 100)
+    assert row["value"] == pytest.approx(100 * inside, rel=1e-5)
+    assert (row["indicator"], row["variant"], row["label"]) == ("residential_land_within_reach", "500m_0.5ha_straight", "not met")
+    assert standards(walkers.parent / "out", "ne")["china", "service_radius_500/land", ""]["status"] == "undefined"
+    rewrite_layer(walkers.parent / "homes.gpkg", [("POINT(500000 5599500)", {"n": 1})])
+    urbiome.refused(BAD_INPUT, ["layer residential", "expected polygons"], *ASSESS, "-q", "--overwrite")
+
+
 def test_unknown_access_gives_bounds(urbiome, walkers):
     parks = walkers.parent / "parks.gpkg"
     rewrite_layer(parks, [(box(100, 700, 400, 900), {"access": "yes"}), (box(650, 400, 750, 500), {"access": "perhaps"})])

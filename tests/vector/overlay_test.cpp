@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numbers>
 #include <random>
 #include <thread>
 
@@ -192,6 +193,13 @@ TEST(GroupsWithin, touching_corners_and_gaps) {
   EXPECT_EQ(groups_within(shapes, 1.41), (Numbers{0, 1, 0, 0, 0, 2}));
   EXPECT_EQ(groups_within(shapes, 1.42), (Numbers{0, 1, 0, 0, 0, 0}));
   EXPECT_TRUE(groups_within({}, 3).empty());
+}
+
+TEST(Widened, has_round_corners) {
+  const double area = planar_area(widened(rectangle({0, 0, 3, 2}), 1));
+  EXPECT_NEAR(area, 6 + 2 * (3 + 2) + std::numbers::pi, 1e-3);
+  EXPECT_LT(area, 6 + 2 * (3 + 2) + std::numbers::pi);
+  EXPECT_TRUE(widened({}, 1).empty());
 }
 
 TEST(GroupsWithin, a_polygon_in_a_hole_is_apart) {

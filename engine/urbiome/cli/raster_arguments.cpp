@@ -20,7 +20,7 @@ void declare_choice(CLI::App& verb, ClassChoice& choice) {
   verb.add_option("--classes", choice.codes, "Codes of the cells that are meant, as 10,20")
       ->delimiter(',')
       ->type_name("CODES");
-  verb.add_option("--role", choice.role, "green, blue, built, natural or vegetated: cells of classes with that role")
+  verb.add_option("--role", choice.role, "green, blue, built, natural, vegetated or canopy: cells of classes with that role")
       ->type_name("ROLE");
 }
 

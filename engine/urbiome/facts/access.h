@@ -1,4 +1,5 @@
-// Questions of access: which residents live within a distance of places, in a straight line or along streets.
+// Questions of access: which residents live within a distance of places, in a straight line or along streets; with
+// trees in view; with tree canopy around them; and which have all of several of these.
 //
 // A resident's way begins at the middle of the cell that he lives in, or at his own point. It is 0 inside a place; else
 // the straight line leads to the nearest outline, and the way along streets from the nearest point of an edge to an
@@ -25,10 +26,16 @@ struct StreetsNearby {
   std::function<ToPlane()> to_plane;
 };
 
+// One question of `places`, `trees`, `canopy_percent` and `all_of`.
 struct AccessQuestion {
   std::shared_ptr<const MultiPolygon> places;  // those that count, in the grid's CRS, none over another
   double distance_m = 0;
   const StreetReach* reach = nullptr;  // along streets from their entrances, as far or farther; null: straight lines
+
+  std::shared_ptr<const std::vector<Point>> trees = nullptr;  // in the grid's CRS; `least_trees` within the distance
+  std::int32_t least_trees = 1;
+  std::optional<double> canopy_percent = {};  // least share of canopy in the known cells within the distance
+  std::vector<std::size_t> all_of = {};       // earlier questions that are all answered by yes
 
   bool within(const StreetPosition& at) const {
     const auto found = reach->from(at);

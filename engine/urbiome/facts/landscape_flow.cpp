@@ -202,6 +202,7 @@ std::vector<ZonePeople> LandscapeFlow::people(std::span<const Population> popula
   questions.masks = &*masks_;
   questions.known = set_of(std::nullopt);
   questions.green = set_of(Role::green);
+  questions.canopy = set_of(Role::canopy);
   questions.around = wants(FactId::green_around);
   if (wants(FactId::near_green) && green_places) questions.near_green = &*green_places;
   questions.access = access;

@@ -9,31 +9,8 @@
 namespace urbiome {
 namespace {
 
-constexpr double kTie = 1 + 1e-12;     // distances this much larger still count as equal
-constexpr double kLongestEdge_m = 25;  // a chord of this length keeps within 0.02 mm of a parallel
-constexpr double kMeanRadius_m = 6371008.8;
+constexpr double kTie = 1 + 1e-12;  // distances this much larger still count as equal
 constexpr double kRadians = std::numbers::pi / 180;
-
-struct Space {
-  double x, y, z;
-};
-
-Space on_ellipsoid(const Ellipsoid& ellipsoid, double lon, double lat) {
-  const double f = ellipsoid.f(), e2 = f * (2 - f);
-  const double s = std::sin(lat * kRadians), c = std::cos(lat * kRadians);
-  const double n = ellipsoid.a / std::sqrt(1 - e2 * s * s);
-  return {n * c * std::cos(lon * kRadians), n * c * std::sin(lon * kRadians), n * (1 - e2) * s};
-}
-
-double chord(const Space& p, const Space& a, const Space& b) {
-  const Space ab{b.x - a.x, b.y - a.y, b.z - a.z}, ap{p.x - a.x, p.y - a.y, p.z - a.z};
-  const double length2 = ab.x * ab.x + ab.y * ab.y + ab.z * ab.z;
-  const double t = length2 > 0 ? std::clamp((ap.x * ab.x + ap.y * ab.y + ap.z * ab.z) / length2, 0.0, 1.0) : 0;
-  return std::hypot(ap.x - t * ab.x, ap.y - t * ab.y, ap.z - t * ab.z);
-}
-
-// Length over the ground of a chord through it.
-double over_ground(double chord_m) { return chord_m * (1 + chord_m * chord_m / (24 * kMeanRadius_m * kMeanRadius_m)); }
 
 // Intervals of each row, in any order, as runs.
 RunTable merged(std::vector<std::vector<Run>>& rows) {
@@ -57,14 +34,12 @@ RunTable merged(std::vector<std::vector<Run>>& rows) {
 }  // namespace
 
 NearShapes::NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres)
-    : landscape_(landscape), metres_(metres) {
+    : landscape_(landscape), near_edges_(landscape, metres) {
   const GridMetric& metric = landscape.metric;
   for (const Polygon& polygon : shapes.polygons) {
     add_edges(polygon.shell);
     for (const Ring& hole : polygon.holes) add_edges(hole);
   }
-  reach_y_ =
-      metric.is_geographic() ? metres / (metric.ellipsoid().a * kRadians) * 1.01 : metres / metric.unit_to_metre();
   sort_into_bands();
   if (metric.is_geographic()) {
     on_ellipsoid_ = cells_on_ellipsoid(shapes);
@@ -89,7 +64,7 @@ void NearShapes::add_edges(const Ring& ring) {
     if (metric.is_geographic()) {
       const double dx = (to.x - from.x) * std::cos(from.y * kRadians), dy = to.y - from.y;
       const double metres = std::hypot(dx, dy) * kRadians * metric.ellipsoid().a;
-      parts = std::max(1, static_cast<int>(std::ceil(metres / kLongestEdge_m)));
+      parts = std::max(1, static_cast<int>(std::ceil(metres / NearEdges::kLongestEdge_m)));
     }
     const auto at = [&](int k) {
       const double t = static_cast<double>(k) / parts;
@@ -102,49 +77,17 @@ void NearShapes::add_edges(const Ring& ring) {
 // Bands of y, as high as the distance, so that a point looks at its own band only.
 void NearShapes::sort_into_bands() {
   const Grid& grid = landscape_.grid();
-  band_height_ = std::max(reach_y_, grid.dy);
+  band_height_ = std::max(near_edges_.reach_y(), grid.dy);
   band_top_ = grid.y0 + band_height_;
   const auto count = static_cast<std::size_t>(static_cast<double>(grid.height) * grid.dy / band_height_) + 4;
   bands_.resize(count);
   for (std::size_t i = 0; i < edges_.size(); ++i) {
-    const double top = std::max(edges_[i].a.y, edges_[i].b.y) + reach_y_;
-    const double bottom = std::min(edges_[i].a.y, edges_[i].b.y) - reach_y_;
+    const double top = std::max(edges_[i].a.y, edges_[i].b.y) + near_edges_.reach_y();
+    const double bottom = std::min(edges_[i].a.y, edges_[i].b.y) - near_edges_.reach_y();
     const double first = std::max(std::floor((band_top_ - top) / band_height_), 0.0);
     const double last = std::min(std::floor((band_top_ - bottom) / band_height_), static_cast<double>(count) - 1);
     for (double band = first; band <= last; ++band) bands_[static_cast<std::size_t>(band)].push_back(i);
   }
-}
-
-// The columns of a row whose centre lies within the distance of an edge: an interval around the edge's nearest place to
-// this parallel.
-Run NearShapes::columns_near(const Edge& edge, std::int64_t row) const {
-  const Grid& grid = landscape_.grid();
-  const Ellipsoid& ellipsoid = landscape_.metric.ellipsoid();
-  const double lat = grid.y_of(static_cast<double>(row) + 0.5);
-  const Point& upper = edge.a.y >= edge.b.y ? edge.a : edge.b;
-  const Point& lower = edge.a.y >= edge.b.y ? edge.b : edge.a;
-  double lon = lat >= upper.y ? upper.x : lower.x;
-  if (lat < upper.y && lat > lower.y) lon = lower.x + (upper.x - lower.x) * (lat - lower.y) / (upper.y - lower.y);
-
-  const auto within = [&](std::int64_t col) {
-    return distance_m({grid.x_of(static_cast<double>(col) + 0.5), lat}, edge) <= metres_ * kTie;
-  };
-  const auto farthest = [&](std::int64_t in, std::int64_t out) {  // from a column within to one beyond, either way
-    while (std::abs(out - in) > 1) {
-      const std::int64_t middle = (in + out) / 2;
-      (within(middle) ? in : out) = middle;
-    }
-    return in;
-  };
-  const auto seed = static_cast<std::int64_t>(std::floor(grid.col_of(lon) - 0.5));
-  const double step_m = std::max(grid.dx * kRadians * ellipsoid.a * std::cos(lat * kRadians), 1e-9);
-  const auto most = static_cast<std::int64_t>((metres_ + kLongestEdge_m) / step_m * 1.02) + 3;
-  const std::int64_t begin = within(seed) ? farthest(seed, seed - most) : seed + 1;
-  const std::int64_t end = within(seed + 1) ? farthest(seed + 1, seed + 1 + most) + 1 : seed + 1;
-  const auto clipped = [&](std::int64_t col) {
-    return static_cast<std::int32_t>(std::clamp<std::int64_t>(col, 0, grid.width));
-  };
-  return {clipped(begin), clipped(end)};
 }
 
 RunTable NearShapes::cells_on_ellipsoid(const MultiPolygon& shapes) const {
@@ -156,32 +99,18 @@ RunTable NearShapes::cells_on_ellipsoid(const MultiPolygon& shapes) const {
       rows[static_cast<std::size_t>(row)].push_back({span.begin, span.end});
     }
   }
-  for (const Edge& edge : edges_) {
-    const double top = std::max(edge.a.y, edge.b.y) + reach_y_, bottom = std::min(edge.a.y, edge.b.y) - reach_y_;
-    const auto first = static_cast<std::int64_t>(std::max(std::ceil(grid.row_of(top) - 0.5), 0.0));
-    const auto last = static_cast<std::int64_t>(
-        std::min(std::floor(grid.row_of(bottom) - 0.5), static_cast<double>(grid.height) - 1));
-    for (std::int64_t row = first; row <= last; ++row) {
-      const Run columns = columns_near(edge, row);
-      if (columns.begin < columns.end) rows[static_cast<std::size_t>(row)].push_back(columns);
-    }
+  for (const StraightEdge& edge : edges_) {
+    near_edges_.each_row(edge,
+                         [&](std::int64_t row, const Run& run) { rows[static_cast<std::size_t>(row)].push_back(run); });
   }
   return merged(rows);
-}
-
-double NearShapes::distance_m(const Point& point, const Edge& edge) const {
-  const GridMetric& metric = landscape_.metric;
-  if (!metric.is_geographic()) return segment_distance(point, edge.a, edge.b) * metric.unit_to_metre();
-  const Ellipsoid& e = metric.ellipsoid();
-  return over_ground(chord(on_ellipsoid(e, point.x, point.y), on_ellipsoid(e, edge.a.x, edge.a.y),
-                           on_ellipsoid(e, edge.b.x, edge.b.y)));
 }
 
 // Even-odd rule along the parallel of the point; edges that cross it lie in its band.
 bool NearShapes::inside(const Point& point, const std::vector<std::size_t>& band) const {
   bool in = false;
   for (const std::size_t i : band) {
-    const Edge& edge = edges_[i];
+    const StraightEdge& edge = edges_[i];
     if ((edge.a.y > point.y) == (edge.b.y > point.y)) continue;
     const double x = edge.a.x + (point.y - edge.a.y) / (edge.b.y - edge.a.y) * (edge.b.x - edge.a.x);
     if (point.x < x) in = !in;
@@ -193,8 +122,8 @@ bool NearShapes::near(const Point& point) const {
   const double band = std::floor((band_top_ - point.y) / band_height_);
   if (!(band >= 0 && band < static_cast<double>(bands_.size()))) return false;
   const std::vector<std::size_t>& edges = bands_[static_cast<std::size_t>(band)];
-  const bool reached = std::any_of(edges.begin(), edges.end(),
-                                   [&](std::size_t i) { return distance_m(point, edges_[i]) <= metres_ * kTie; });
+  const bool reached =
+      std::any_of(edges.begin(), edges.end(), [&](std::size_t i) { return near_edges_.near(point, edges_[i]); });
   return reached || inside(point, edges);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "urbiome/facts/landscape.h"
+#include "urbiome/facts/near_edges.h"
 #include "urbiome/kernel/near.h"
 #include "urbiome/kernel/runs.h"
 
@@ -13,8 +14,7 @@ namespace urbiome {
 
 // Polygons with a distance (<=): which cell centres and which points lie inside or within it.
 //
-// On lat/lon grids the straight distance through the ellipsoid decides, edge by edge, after edges are cut to at most 25
-// m: up to 70 degrees of latitude it differs from the geodesic to the edge by less than 0.1 mm.
+// On lat/lon grids edges are cut to at most 25 m, and each is near as facts/near_edges.h says.
 class NearShapes {
  public:
   NearShapes(const MultiPolygon& shapes, const Landscape& landscape, double metres);
@@ -23,21 +23,16 @@ class NearShapes {
   bool near(const Point& point) const;
 
  private:
-  struct Edge {
-    Point a, b;
-  };
   void add_edges(const Ring& ring);
   void sort_into_bands();
-  Run columns_near(const Edge& edge, std::int64_t row) const;
   RunTable cells_on_ellipsoid(const MultiPolygon& shapes) const;
   bool inside(const Point& point, const std::vector<std::size_t>& band) const;
-  double distance_m(const Point& point, const Edge& edge) const;
 
   const Landscape& landscape_;
-  double metres_;
-  std::vector<Edge> edges_;                      // sorted into bands of y
+  NearEdges near_edges_;
+  std::vector<StraightEdge> edges_;              // sorted into bands of y
   std::vector<std::vector<std::size_t>> bands_;  // edges that come near each band of y
-  double band_top_ = 0, band_height_ = 1, reach_y_ = 0;
+  double band_top_ = 0, band_height_ = 1;
   std::optional<CellsNearPolygon> on_plane_;
   RunTable on_ellipsoid_;
 };

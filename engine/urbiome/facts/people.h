@@ -145,6 +145,7 @@ struct PeopleQuestions {
   RoleMasks* masks = nullptr;
   std::size_t known = 0;                    // for on_known_cells and green_around
   std::size_t green = 0;                    // for green_around and near_green
+  std::size_t canopy = 0;                   // for questions of canopy
   bool around = false;                      // green_around is asked for
   const GreenPlaces* near_green = nullptr;  // what counts as near; null: not asked for
   std::span<const AccessQuestion> access;

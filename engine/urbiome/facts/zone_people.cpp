@@ -6,6 +6,7 @@
 
 #include "urbiome/facts/near_shapes.h"
 #include "urbiome/facts/people.h"
+#include "urbiome/facts/trees_near.h"
 #include "urbiome/kernel/near.h"
 #include "urbiome/kernel/window_share.h"
 
@@ -65,10 +66,7 @@ class Questions {
         disc_(landscape.metric.within(GridMetric::Kind::centre, parameters.exposure_radius_m, false)) {
     for (const AccessQuestion& question : questions.access) {
       by_street_ |= question.reach != nullptr;
-      const double metres = question.reach != nullptr ? 0 : question.distance_m;
-      std::shared_ptr<const NearShapes>& shapes = near_places_[{question.places.get(), metres}];
-      if (shapes == nullptr) shapes = std::make_shared<NearShapes>(*question.places, landscape, metres);
-      access_shapes_.push_back(shapes);
+      access_.push_back(asked_near(question));
     }
     if (questions.near_green == nullptr || questions.near_green->spaces.empty()) return;
     MultiPolygon large;
@@ -84,8 +82,27 @@ class Questions {
     std::int64_t rows = 0;
     if (near_cells()) rows = std::max(below_.max_down(), above_.max_down()) + 2;
     if (asked_.around) rows = std::max<std::int64_t>(rows, disc_.max_down());
+    for (const AskedNear& asked : access_) {
+      if (asked.canopy_disc) rows = std::max<std::int64_t>(rows, asked.canopy_disc->max_down());
+    }
     return rows;
   }
+
+  // What answers a question for cells and points; one of the three, none for all_of.
+  struct AskedNear {
+    std::shared_ptr<const NearShapes> shapes;  // within the distance, or (by street) inside
+    std::shared_ptr<const TreesNear> trees;
+    std::optional<Reach> canopy_disc;
+
+    std::optional<RunTable> cells_near(std::int64_t first, std::int64_t end) const {
+      if (shapes != nullptr) return shapes->cells_near(first, end);
+      if (trees != nullptr) return trees->cells_near(first, end);
+      return std::nullopt;
+    }
+    bool near(const Point& point) const {
+      return shapes != nullptr ? shapes->near(point) : trees != nullptr && trees->near(point);
+    }
+  };
 
   const Landscape& landscape_;
   const PeopleQuestions& asked_;
@@ -93,8 +110,27 @@ class Questions {
   Reach below_, above_, disc_;
   std::unique_ptr<NearShapes> shapes_;
   bool by_street_ = false;
+  std::vector<AskedNear> access_;
+
+ private:
+  AskedNear asked_near(const AccessQuestion& question) {
+    AskedNear asked;
+    if (question.places != nullptr) {
+      const double metres = question.reach != nullptr ? 0 : question.distance_m;
+      asked.shapes = near_places_[{question.places.get(), metres}];
+      if (asked.shapes == nullptr) {
+        asked.shapes = std::make_shared<NearShapes>(*question.places, landscape_, metres);
+        near_places_[{question.places.get(), metres}] = asked.shapes;
+      }
+    } else if (question.trees != nullptr) {
+      asked.trees = std::make_shared<TreesNear>(*question.trees, landscape_, question.distance_m, question.least_trees);
+    } else if (question.canopy_percent) {
+      asked.canopy_disc = landscape_.metric.within(GridMetric::Kind::centre, question.distance_m, false);
+    }
+    return asked;
+  }
+
   std::map<std::pair<const MultiPolygon*, double>, std::shared_ptr<const NearShapes>> near_places_;
-  std::vector<std::shared_ptr<const NearShapes>> access_shapes_;  // within the distance, or (by street) inside
 };
 
 // Of one thread; kept from band to band, for they are large.
@@ -225,12 +261,16 @@ class PeopleBand {
       }
     }
     if (q_.shapes_) near_shapes_ = q_.shapes_->cells_near(first_, end_);
-    for (const auto& shapes : q_.access_shapes_) access_cells_.push_back(shapes->cells_near(first_, end_));
+    bool canopy = false;
+    for (const Questions::AskedNear& asked : q_.access_) {
+      access_cells_.push_back(asked.cells_near(first_, end_));
+      canopy |= asked.canopy_disc.has_value();
+    }
     access_counts_.resize(access_cells_.size());
     access_runs_.resize(access_cells_.size());
-    if (!q_.asked_.around) return;
-    green_ = rows_of(q_.asked_.green, top_, bottom);
-    known_ = rows_of(q_.asked_.known, top_, bottom);
+    if (q_.asked_.around || canopy) known_ = rows_of(q_.asked_.known, top_, bottom);
+    if (q_.asked_.around) green_ = rows_of(q_.asked_.green, top_, bottom);
+    if (canopy) canopy_ = rows_of(q_.asked_.canopy, top_, bottom);
   }
 
   void look_around(std::int64_t row) {
@@ -252,17 +292,50 @@ class PeopleBand {
   // spread.
   void look_for_access(std::int64_t row) {
     for (std::size_t i = 0; i < access_cells_.size(); ++i) {
-      const auto inside = access_cells_[i].of_row(row - first_);
+      const AccessQuestion& question = q_.asked_.access[i];
       std::vector<Run>& runs = access_runs_[i];
-      runs.assign(inside.begin(), inside.end());
-      if (q_.asked_.access[i].reach != nullptr) {
+      runs.clear();
+      if (access_cells_[i]) {
+        const auto near = access_cells_[i]->of_row(row - first_);
+        runs.assign(near.begin(), near.end());
+      }
+      if (question.reach != nullptr) {
         walking_.clear();
         for (const auto& [col, at] : on_streets_) {
-          if (q_.asked_.access[i].within(at)) walking_.push_back({col, col + 1});
+          if (question.within(at)) walking_.push_back({col, col + 1});
         }
         join(walking_, runs);
       }
+      if (question.canopy_percent) find_canopy(*q_.access_[i].canopy_disc, *question.canopy_percent, row, runs);
+      if (!question.all_of.empty()) find_all_of(question.all_of, runs);
       access_counts_[i].reset(runs);
+    }
+  }
+
+  // Cells around which the share of canopy in known cells is large enough.
+  void find_canopy(const Reach& disc, double least_percent, std::int64_t row, std::vector<Run>& runs) {
+    const auto width = static_cast<std::size_t>(q_.landscape_.grid().width);
+    canopy_cells_.assign(width, 0);
+    known_cells_.assign(width, 0);
+    count_in_reach(canopy_, disc, row, canopy_cells_, top_);
+    count_in_reach(known_, disc, row, known_cells_, top_);
+    for (std::size_t col = 0; col < width; ++col) {
+      const auto known = static_cast<double>(known_cells_[col]);
+      if (known == 0 || 100 * static_cast<double>(canopy_cells_[col]) < least_percent * known) continue;
+      const auto at = static_cast<std::int32_t>(col);
+      if (!runs.empty() && runs.back().end == at)
+        ++runs.back().end;
+      else
+        runs.push_back({at, at + 1});
+    }
+  }
+
+  void find_all_of(const std::vector<std::size_t>& questions, std::vector<Run>& runs) {
+    runs = access_runs_[questions.front()];
+    for (std::size_t i = 1; i < questions.size(); ++i) {
+      shared_.clear();
+      append_shared(runs, access_runs_[questions[i]], shared_);
+      runs.swap(shared_);
     }
   }
 
@@ -345,14 +418,19 @@ class PeopleBand {
   void ask_access(const PeoplePoint& point, ZonePeople::OfZone& sum) {
     std::optional<StreetPosition> at;
     bool looked = false;
+    yes_.assign(sum.within.size(), false);
     for (std::size_t i = 0; i < sum.within.size(); ++i) {
       const AccessQuestion& question = q_.asked_.access[i];
-      bool near = q_.access_shapes_[i]->near(point.at);
+      bool near = q_.access_[i].near(point.at);
       if (!near && question.reach != nullptr) {
         if (!looked) at = street_at(point.at);
         looked = true;
         near = at && question.within(*at);
       }
+      if (question.canopy_percent) near = access_counts_[i].between(point.col, point.col + 1) > 0;
+      if (!question.all_of.empty())
+        near = std::ranges::all_of(question.all_of, [&](std::size_t other) { return yes_[other]; });
+      yes_[i] = near;
       sum.within[i] = near ? point.amount : 0;
     }
   }
@@ -363,9 +441,12 @@ class PeopleBand {
   std::int64_t first_, end_, top_ = 0;
   std::optional<LargePatches::Reader> large_;
   std::vector<Run> all_, kept_, known_runs_, near_runs_;
-  RunTable near_, near_shapes_, large_table_, green_, known_;
+  RunTable near_, near_shapes_, large_table_, green_, known_, canopy_;
+  std::vector<Run> shared_;
+  std::vector<bool> yes_;
+  std::vector<std::int64_t> canopy_cells_;
   std::vector<Run> populated_, walking_;
-  std::vector<RunTable> access_cells_;
+  std::vector<std::optional<RunTable>> access_cells_;
   std::vector<std::vector<Run>> access_runs_;
   std::vector<RunCounter> access_counts_;
   std::vector<std::pair<std::int32_t, StreetPosition>> on_streets_;  // of the row's populated cells, by column

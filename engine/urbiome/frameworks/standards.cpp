@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -20,7 +21,8 @@ namespace {
 const std::vector<std::string> kColumns = {"id",     "framework",   "topic",      "title", "measure",
                                            "places", "min_area_ha", "distance_m", "route", "unit",
                                            "target", "evidence",    "source"};
-const std::string kResidents = "residents";  // a column that may be missing
+// Columns that may be missing.
+const std::string kResidents = "residents", kAtLeast = "at_least", kOf = "of";
 constexpr double kMostMetres = 100000;
 constexpr std::size_t kMostStandards = 500;  // a column of zones.gpkg for each, and for each group
 
@@ -69,15 +71,23 @@ class Row {
   const std::string& file_;
 };
 
-Standard standard_of(const Row& row) {
-  using Measure = Standard::Measure;
-  Standard s;
-  s.id = row.required("id");
-  s.framework = row.required("framework");
-  s.topic = row.required("topic");
-  s.title = row.required("title");
-  s.measure = row.word<Measure>(
-      "measure", {{"people_within", Measure::people_within}, {"area_per_person", Measure::area_per_person}});
+// Columns that a measure does not ask for.
+void require_empty(const Row& row, const std::vector<std::string>& columns) {
+  for (const std::string& column : columns) {
+    if (!row.text(column).empty()) {
+      throw row.wrong(column, fmt::format("is '{}'", row.text(column)),
+                      fmt::format("nothing: {} does not ask that", row.text("measure")));
+    }
+  }
+}
+
+double needed(const Row& row, const std::string& column, double most, const std::string& expected) {
+  const std::optional<double> number = row.number(column, most);
+  if (!number) throw row.wrong(column, "is missing", expected);
+  return *number;
+}
+
+void read_places(const Row& row, Standard& s) {
   const auto places = row.word<std::array<bool, 2>>("places", {{"green", {false, false}},
                                                                {"green_blue", {false, true}},
                                                                {"public_green", {true, false}},
@@ -85,24 +95,63 @@ Standard standard_of(const Row& row) {
   s.only_public = places[0];
   s.blue_too = places[1];
   s.min_area_ha = row.number("min_area_ha", 1e9).value_or(0);
+}
+
+void read_people_within(const Row& row, Standard& s) {
+  using Residents = Standard::Residents;
+  require_empty(row, {kAtLeast, kOf});
+  read_places(row, s);
+  s.distance_m = needed(row, "distance_m", kMostMetres, "metres");
+  s.route = row.word<Standard::Route>("route",
+                                      {{"straight", Standard::Route::straight}, {"street", Standard::Route::street}});
+  s.residents = row.word<Residents>(
+      kResidents,
+      {{"", Residents::all}, {"all", Residents::all}, {"lowest_income_fifth", Residents::lowest_income_fifth}});
+}
+
+void read_surroundings(const Row& row, Standard& s) {
+  require_empty(row, {"places", "min_area_ha", "route", kResidents, kOf});
+  const bool trees = s.measure == Standard::Measure::trees_in_view;
+  s.distance_m = needed(row, "distance_m", kMostMetres, "metres");
+  s.at_least = needed(row, kAtLeast, trees ? 1e6 : 100, trees ? "a number of trees" : "a per cent of canopy");
+  if (trees && (s.at_least < 1 || s.at_least != std::floor(s.at_least)))
+    throw row.wrong(kAtLeast, fmt::format("is '{}'", row.text(kAtLeast)), "a whole number of trees from 1 on");
+}
+
+void read_all_of(const Row& row, Standard& s) {
+  require_empty(row, {"places", "min_area_ha", "distance_m", "route", kResidents, kAtLeast});
+  std::istringstream ids(row.required(kOf));
+  for (std::string id; ids >> id;) s.of.push_back(id);
+}
+
+Standard standard_of(const Row& row) {
+  using Measure = Standard::Measure;
+  Standard s;
+  s.id = row.required("id");
+  s.framework = row.required("framework");
+  s.topic = row.required("topic");
+  s.title = row.required("title");
+  s.measure = row.word<Measure>("measure", {{"people_within", Measure::people_within},
+                                            {"trees_in_view", Measure::trees_in_view},
+                                            {"canopy_around", Measure::canopy_around},
+                                            {"all_of", Measure::all_of},
+                                            {"area_per_person", Measure::area_per_person},
+                                            {"residential_land_within", Measure::residential_land_within}});
   s.unit = row.required("unit");
-  if (s.measure == Measure::people_within) {
-    const std::optional<double> distance = row.number("distance_m", kMostMetres);
-    if (!distance) throw row.wrong("distance_m", "is missing", "metres");
-    s.distance_m = *distance;
-    s.route = row.word<Standard::Route>("route",
-                                        {{"straight", Standard::Route::straight}, {"street", Standard::Route::street}});
-    s.per_unit = row.word<double>("unit", {{"%", 100}});
-    s.residents =
-        row.word<Standard::Residents>(kResidents, {{"", Standard::Residents::all},
-                                                   {"all", Standard::Residents::all},
-                                                   {"lowest_income_fifth", Standard::Residents::lowest_income_fifth}});
-  } else {
-    for (const std::string& column : {std::string("distance_m"), std::string("route"), kResidents}) {
-      if (!row.text(column).empty())
-        throw row.wrong(column, fmt::format("is '{}'", row.text(column)), "nothing: area_per_person does not ask that");
-    }
-    s.per_unit = row.word<double>("unit", {{"m2 per person", 1}, {"ha per 1000 people", 0.1}});
+  s.per_unit = s.counts_people() ? row.word<double>("unit", {{"%", 100}})
+                                 : row.word<double>("unit", {{"m2 per person", 1}, {"ha per 1000 people", 0.1}});
+  if (s.measure == Measure::people_within) read_people_within(row, s);
+  if (s.measure == Measure::trees_in_view || s.measure == Measure::canopy_around) read_surroundings(row, s);
+  if (s.measure == Measure::all_of) read_all_of(row, s);
+  if (s.measure == Measure::residential_land_within) {
+    require_empty(row, {kResidents, kAtLeast, kOf});
+    read_places(row, s);
+    s.distance_m = needed(row, "distance_m", kMostMetres, "metres");
+    s.route = row.word<Standard::Route>("route", {{"straight", Standard::Route::straight}});
+  }
+  if (s.measure == Measure::area_per_person) {
+    require_empty(row, {"distance_m", "route", kResidents, kAtLeast, kOf});
+    read_places(row, s);
   }
   s.target = row.number("target", 1e12);
   s.evidence = row.word<Evidence>("evidence", {{"official", Evidence::official},
@@ -112,15 +161,39 @@ Standard standard_of(const Row& row) {
   return s;
 }
 
+// Standards of all_of name others that people live by, not each other.
+void check_all_of(const Standard& standard, const std::vector<Standard>& all, const std::string& file) {
+  for (const std::string& id : standard.of) {
+    const auto named = std::ranges::find(all, id, &Standard::id);
+    const bool sound = named != all.end() && named->framework == standard.framework && named->counts_people() &&
+                       named->of.empty() && named->residents == Standard::Residents::all;
+    if (sound) continue;
+    throw Error(ErrorCode::contradiction, fmt::format("{}: of of standard '{}' names '{}'", file, standard.id, id),
+                "ids of standards of its framework, of people_within, trees_in_view or canopy_around");
+  }
+}
+
 // What a row of results says of it besides its value.
 auto key_of(const Standard& s) { return std::tuple(s.framework, s.topic, s.measure, s.residents, variant_of(s)); }
 
 }  // namespace
 
 std::string variant_of(const Standard& s) {
-  const std::string size = fmt::format("{:g}ha", s.min_area_ha);
-  if (s.measure == Standard::Measure::area_per_person) return size;
-  return fmt::format("{:g}m_{}_{}", s.distance_m, size, s.route == Standard::Route::street ? "street" : "straight");
+  switch (s.measure) {
+    case Standard::Measure::people_within:
+    case Standard::Measure::residential_land_within:
+      return fmt::format("{:g}m_{:g}ha_{}", s.distance_m, s.min_area_ha,
+                         s.route == Standard::Route::street ? "street" : "straight");
+    case Standard::Measure::trees_in_view:
+      return fmt::format("{:g}m_{:g}trees", s.distance_m, s.at_least);
+    case Standard::Measure::canopy_around:
+      return fmt::format("{:g}m_{:g}percent", s.distance_m, s.at_least);
+    case Standard::Measure::all_of:
+      return fmt::format("{}", fmt::join(s.of, "+"));
+    case Standard::Measure::area_per_person:
+      break;
+  }
+  return fmt::format("{:g}ha", s.min_area_ha);
 }
 
 std::vector<Standard> standards_of(const Table& table, const std::string& file) {
@@ -150,6 +223,7 @@ std::vector<Standard> standards_of(const Table& table, const std::string& file) 
                   "another framework, topic, measure, size, distance or route", "give one of them another topic");
     }
   }
+  for (const Standard& standard : standards) check_all_of(standard, standards, file);
   return standards;
 }
 

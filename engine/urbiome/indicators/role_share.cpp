@@ -1,4 +1,4 @@
-// Share of the known land of a zone that plays a role: green, blue, natural, vegetated, built. Natural area share as in
+// Share of the known land of a zone that plays a role: green, blue, natural, vegetated, built, canopy. Natural area share as in
 // Chan et al. (2021), Handbook on the Singapore Index on Cities' Biodiversity, CBD Technical Series 98, indicator 1;
 // roles of classes come from the legend.
 #include "urbiome/indicators/indicator.h"
@@ -45,6 +45,10 @@ struct RoleShare {
         spec.id = "built_share", spec.title = "Built-up share";
         spec.definition = "Area of built-up classes / area of all classified land in the zone.";
         break;
+      case Role::canopy:
+        spec.id = "canopy_share", spec.title = "Tree canopy share";
+        spec.definition = "Area of classes of trees / area of all classified land in the zone.";
+        break;
     }
     return spec;
   }
@@ -70,5 +74,6 @@ const Indicator& blue_share_indicator() { return indicator_of<RoleShare<Role::bl
 const Indicator& natural_share_indicator() { return indicator_of<RoleShare<Role::natural>>(); }
 const Indicator& vegetated_share_indicator() { return indicator_of<RoleShare<Role::vegetated>>(); }
 const Indicator& built_share_indicator() { return indicator_of<RoleShare<Role::built>>(); }
+const Indicator& canopy_share_indicator() { return indicator_of<RoleShare<Role::canopy>>(); }
 
 }  // namespace urbiome

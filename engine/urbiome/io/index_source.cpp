@@ -169,7 +169,7 @@ Legend index_legend(bool water, bool water_is_natural) {
     if (water_is_natural) make_water_natural(legend);
   }
   legend.classes.push_back(index_class(3, "other", {}));
-  legend.unknowable.set(Role::built);
+  legend.unknowable.set(Role::built).set(Role::canopy);
   if (!water) legend.unknowable.set(Role::blue);
   return legend;
 }

@@ -60,7 +60,16 @@ class LegendTable {
     return trimmed(row.cells[found->second]);
   }
 
-  LegendClass entry(const DelimitedRow& row) const {
+  bool is_of(const DelimitedRow& row, const std::string& id) const {
+    return id.empty() || cell(row, "legend_id") == id;
+  }
+  // Which classes are canopy may be left open, for all of them.
+  bool tells_canopy(const std::string& id) const {
+    return std::any_of(rows_.begin(), rows_.end(),
+                       [&](const DelimitedRow& row) { return is_of(row, id) && !cell(row, "canopy").empty(); });
+  }
+
+  LegendClass entry(const DelimitedRow& row, bool tells_canopy) const {
     LegendClass result;
     result.code = cell(row, "code");
     const auto dots = result.code.find("..");
@@ -75,6 +84,7 @@ class LegendTable {
     for (int i = 0; i < kRoleCount; ++i) {
       const Role role = static_cast<Role>(i);
       const std::string flag = cell(row, std::string(name_of(role)));
+      if (role == Role::canopy && !tells_canopy) continue;
       if (flag != "0" && flag != "1") {
         throw wrong(file_, row.line, std::string(name_of(role)) + " is '" + flag + "'", "0 or 1");
       }
@@ -115,12 +125,14 @@ void refuse_overlaps(const std::vector<LegendClass>& classes, const std::vector<
 }
 
 // The classes of a table, of one legend_id when `id` is not empty.
-std::vector<LegendClass> classes_of(const LegendTable& table, const std::string& file, const std::string& id) {
-  std::vector<LegendClass> classes;
+void add_classes(const LegendTable& table, const std::string& file, const std::string& id, Legend& legend) {
+  std::vector<LegendClass>& classes = legend.classes;
   std::vector<int> lines;
+  const bool tells_canopy = table.tells_canopy(id);
+  if (!tells_canopy) legend.unknowable.set(Role::canopy);
   for (const DelimitedRow& row : table.rows()) {
-    if (!id.empty() && table.cell(row, "legend_id") != id) continue;
-    classes.push_back(table.entry(row));
+    if (!table.is_of(row, id)) continue;
+    classes.push_back(table.entry(row, tells_canopy));
     lines.push_back(row.line);
   }
   if (classes.empty()) throw Error(ErrorCode::contradiction, file + " holds no class", "one line for each class");
@@ -129,7 +141,6 @@ std::vector<LegendClass> classes_of(const LegendTable& table, const std::string&
                 "at most " + std::to_string(kMaxClasses), "merge neighbouring codes into ranges such as 600..622");
   }
   refuse_overlaps(classes, lines, file);
-  return classes;
 }
 
 const LegendTable& shipped_table() {
@@ -156,7 +167,7 @@ Legend load_legend(const std::string& id_or_path) {
   for (const DelimitedRow& row : shipped.rows()) {
     if (shipped.cell(row, "legend_id") != id_or_path) continue;
     legend.name = shipped.cell(row, "legend_name");
-    legend.classes = classes_of(shipped, "legends.csv", id_or_path);
+    add_classes(shipped, "legends.csv", id_or_path, legend);
     return legend;
   }
 
@@ -171,7 +182,7 @@ Legend load_legend(const std::string& id_or_path) {
                 "a path, or one of " + listed(shipped_legends()), did_you_mean(name, shipped_legends()));
   }
   text << file.rdbuf();
-  legend.classes = classes_of(LegendTable(text.str(), id_or_path), id_or_path, {});
+  add_classes(LegendTable(text.str(), id_or_path), id_or_path, {}, legend);
   const auto slash = id_or_path.find_last_of('/');
   legend.name = id_or_path.substr(slash == std::string::npos ? 0 : slash + 1);
   return legend;

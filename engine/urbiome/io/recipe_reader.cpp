@@ -284,7 +284,7 @@ void read_parameters(RecipeTable& root, Parameters& p) {
   std::optional<RecipeTable> found = root.table("parameters");
   if (!found) return;
   RecipeTable& table = *found;
-  const std::vector<std::string> roles = {"green", "blue", "built", "natural", "vegetated"};
+  const std::vector<std::string> roles = {"green", "blue", "built", "natural", "vegetated", "canopy"};
   p.near_distance_m = table.number("near_distance_m", p.near_distance_m, 0, kMostMetres);
   p.min_green_area_ha = table.number("min_green_area_ha", p.min_green_area_ha, 0, 1e9);
   const std::string source = table.choice("near_source", {"spaces", "land_cover", "union"});

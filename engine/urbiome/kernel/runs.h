@@ -36,6 +36,9 @@ struct RunTable {
   std::int64_t bytes() const;
 };
 
+// Appends to `out` the cells that are in both of two rows of runs.
+void append_shared(std::span<const Run> a, std::span<const Run> b, std::vector<Run>& out);
+
 // Appends to `out` the runs of cells in `row` (class indexes) whose class is a member; columns start at `first_col`.
 // (In mask.cpp, as all that is built on masks of cells.)
 void append_runs(std::span<const ClassIndex> row, const ClassSet& member, std::int32_t first_col,

@@ -4,7 +4,8 @@
 
 namespace urbiome {
 namespace {
-constexpr std::array<std::string_view, kRoleCount> kRoleNames = {"green", "blue", "built", "natural", "vegetated"};
+constexpr std::array<std::string_view, kRoleCount> kRoleNames = {"green",   "blue",      "built",
+                                                                 "natural", "vegetated", "canopy"};
 }
 
 std::string_view name_of(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }

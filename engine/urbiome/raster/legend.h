@@ -11,8 +11,9 @@
 
 namespace urbiome {
 
-enum class Role : std::uint8_t { green, blue, built, natural, vegetated };
-inline constexpr int kRoleCount = 5;
+// canopy: ground under the crowns of trees; not every legend tells.
+enum class Role : std::uint8_t { green, blue, built, natural, vegetated, canopy };
+inline constexpr int kRoleCount = 6;
 std::string_view name_of(Role role);
 std::optional<Role> role_named(std::string_view name);
 

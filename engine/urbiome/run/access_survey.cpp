@@ -5,12 +5,14 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "standard_files.h"
 #include "urbiome/base/error.h"
 #include "urbiome/facts/provision.h"
 #include "urbiome/io/nearest_word.h"
 #include "urbiome/io/tables.h"
+#include "urbiome/run/tree_layer.h"
 
 namespace urbiome {
 namespace {
@@ -21,13 +23,50 @@ bool is_of_fifth(const Standard& s) { return s.residents == Standard::Residents:
 
 bool is_walked(const Standard& standard) { return standard.route == Standard::Route::street; }
 
+const char* indicator_of(Standard::Measure measure) {
+  switch (measure) {
+    case Standard::Measure::people_within:
+      return "people_within_reach";
+    case Standard::Measure::trees_in_view:
+      return "people_with_trees_in_view";
+    case Standard::Measure::canopy_around:
+      return "people_with_canopy_around";
+    case Standard::Measure::all_of:
+      return "people_with_all_of";
+    case Standard::Measure::residential_land_within:
+      return "residential_land_within_reach";
+    case Standard::Measure::area_per_person:
+      break;
+  }
+  return "green_space_per_resident";
+}
+
 std::string method_of(const Standard& s, bool bounded) {
   const char* spaces = s.only_public ? (s.blue_too ? "public green and blue spaces" : "public green spaces")
                                      : (s.blue_too ? "green and blue spaces" : "green spaces");
-  const std::string what = s.measure == Standard::Measure::area_per_person
-                               ? fmt::format("area of {} / residents", spaces)
-                           : s.route == Standard::Route::street ? fmt::format("along streets to {}", spaces)
-                                                                : fmt::format("straight line to {}", spaces);
+  std::string what;
+  switch (s.measure) {
+    case Standard::Measure::people_within:
+      what = fmt::format("{} to {}", is_walked(s) ? "along streets" : "straight line", spaces);
+      break;
+    case Standard::Measure::trees_in_view:
+      what = fmt::format("at least {:g} trees within {:g} m; what stands between is not looked at", s.at_least,
+                         s.distance_m);
+      break;
+    case Standard::Measure::canopy_around:
+      what = fmt::format("at least {:g} % of the classified cells within {:g} m are tree canopy", s.at_least,
+                         s.distance_m);
+      break;
+    case Standard::Measure::all_of:
+      what = fmt::format("all of {}", fmt::join(s.of, ", "));
+      break;
+    case Standard::Measure::area_per_person:
+      what = fmt::format("area of {} / residents", spaces);
+      break;
+    case Standard::Measure::residential_land_within:
+      what = fmt::format("residential land in a straight line to {} / residential land", spaces);
+      break;
+  }
   return what + (bounded ? "; bounds: unknown access private and public" : "");
 }
 
@@ -95,33 +134,100 @@ AccessSurvey::AccessSurvey(const std::vector<Standard>& standards, const Recipe&
   }
   for (const Standard& standard : standards) {
     executor.throw_if_cancelled();
-    Asked asked = ask(standard);
+    if (standard.of.empty()) asked_by_id_.emplace(standard.id, ask(standard));
+  }
+  for (const Standard& standard : standards) {
+    Asked asked = standard.of.empty() ? asked_by_id_.at(standard.id) : ask(standard);
     if (asked.missing.empty() || recipe.frameworks.chosen) asked_.push_back(std::move(asked));
   }
 }
 
+std::string AccessSurvey::missing_for(const Standard& standard) const {
+  const bool of_land = standard.measure == Standard::Measure::residential_land_within;
+  if (of_land && !recipe_.layers.contains("residential")) return "no layers.residential";
+  if (!of_land && recipe_.population.empty()) return "no population";
+  for (const std::string& id : standard.of) {
+    if (const std::string& missing = asked_by_id_.at(id).missing; !missing.empty()) return missing;
+  }
+  const bool of_places = of_land || standard.measure == Standard::Measure::people_within ||
+                         standard.measure == Standard::Measure::area_per_person;
+  if (of_places && !landscape_.has_green_spaces) return "no green_spaces";
+  if (is_walked(standard) && streets_ == nullptr) return "no streets";
+  if (is_of_fifth(standard) && !recipe_.layers.contains("income")) return "no layers.income";
+  if (standard.measure == Standard::Measure::trees_in_view && !recipe_.layers.contains("trees"))
+    return "no layers.trees";
+  if (standard.measure == Standard::Measure::canopy_around && !landscape_.knowable.has(Role::canopy))
+    return "no land cover that tells canopy";
+  return {};
+}
+
 AccessSurvey::Asked AccessSurvey::ask(const Standard& standard) {
-  Asked asked{&standard, {}, 0, 0};
-  if (recipe_.population.empty()) asked.missing = "no population";
-  if (!landscape_.has_green_spaces) asked.missing = "no green_spaces";
-  if (is_walked(standard) && streets_ == nullptr) asked.missing = "no streets";
-  if (is_of_fifth(standard) && !recipe_.layers.contains("income")) asked.missing = "no layers.income";
-  if (!asked.missing.empty()) return asked;
+  const std::string missing = missing_for(standard);
+  if (!missing.empty()) return {&standard, missing, 0, 0};
+  switch (standard.measure) {
+    case Standard::Measure::people_within:
+    case Standard::Measure::area_per_person:
+    case Standard::Measure::residential_land_within:
+      return ask_of_places(standard);
+    case Standard::Measure::trees_in_view:
+    case Standard::Measure::canopy_around:
+      return ask_of_surroundings(standard);
+    case Standard::Measure::all_of:
+      break;
+  }
+  return ask_all_of(standard);
+}
+
+AccessSurvey::Asked AccessSurvey::ask_of_places(const Standard& standard) {
   const SpaceChoice lower{standard.only_public, false, standard.blue_too, standard.min_area_ha};
   SpaceChoice upper = lower;
   upper.unknown_too = standard.only_public && has_unknown_;
   const auto answer = [&](const SpaceChoice& choice) {
-    return standard.measure == Standard::Measure::area_per_person ? areas(choice) : question(standard, choice);
+    return standard.counts_people()                                 ? question(standard, choice)
+           : standard.measure == Standard::Measure::area_per_person ? areas(choice)
+                                                                    : land_within(standard, choice);
   };
-  asked.lower = answer(lower);
+  Asked asked{&standard, {}, answer(lower), 0};
   asked.upper = upper == lower ? asked.lower : answer(upper);
   return asked;
+}
+
+AccessSurvey::Asked AccessSurvey::ask_of_surroundings(const Standard& standard) {
+  AccessQuestion question;
+  question.distance_m = standard.distance_m;
+  if (standard.measure == Standard::Measure::canopy_around) {
+    question.canopy_percent = standard.at_least;
+  } else {
+    if (trees_ == nullptr)
+      trees_ = std::make_shared<const std::vector<Point>>(
+          read_trees(recipe_.layers.at("trees"), crs_, landscape_.grid(), audit_));
+    question.trees = trees_;
+    question.least_trees = static_cast<std::int32_t>(standard.at_least);
+  }
+  questions_.push_back(std::move(question));
+  return {&standard, {}, questions_.size() - 1, questions_.size() - 1};
+}
+
+AccessSurvey::Asked AccessSurvey::ask_all_of(const Standard& standard) {
+  AccessQuestion lower, upper;
+  for (const std::string& id : standard.of) {
+    lower.all_of.push_back(asked_by_id_.at(id).lower);
+    upper.all_of.push_back(asked_by_id_.at(id).upper);
+  }
+  const bool bounded = lower.all_of != upper.all_of;
+  questions_.push_back(std::move(lower));
+  if (bounded) questions_.push_back(std::move(upper));
+  return {&standard, {}, questions_.size() - (bounded ? 2 : 1), questions_.size() - 1};
 }
 
 std::size_t AccessSurvey::question(const Standard& standard, const SpaceChoice& choice) {
   const StreetReach* way = is_walked(standard) ? reach(choice) : nullptr;
   const std::shared_ptr<const ListedPlaces> places = places_.of(choice);
-  questions_.push_back({{places, &places->shapes}, standard.distance_m, way});
+  AccessQuestion asked;
+  asked.places = {places, &places->shapes};
+  asked.distance_m = standard.distance_m;
+  asked.reach = way;
+  questions_.push_back(std::move(asked));
   return questions_.size() - 1;
 }
 
@@ -180,12 +286,17 @@ std::size_t AccessSurvey::areas(const SpaceChoice& choice) {
   return areas_of_[choice] = areas_m2_.size() - 1;
 }
 
+std::size_t AccessSurvey::land_within(const Standard& standard, const SpaceChoice& choice) {
+  if (!residential_) residential_.emplace(recipe_.layers.at("residential"), landscape_, crs_, executor_, audit_);
+  land_shares_.push_back(residential_->within(places_.of(choice)->shapes, standard.distance_m));
+  return land_shares_.size() - 1;
+}
+
 std::optional<double> AccessSurvey::value_of(const Asked& asked, std::size_t answer, const FactStore& store,
                                              std::size_t population, std::size_t zone) const {
   const ZonePeople::OfZone& people = store.people[population].zones[zone];
   const double residents = from_fixed(people.residents), factor = asked.standard->per_unit;
-  if (asked.standard->measure == Standard::Measure::area_per_person)
-    return factor * areas_m2_[answer][zone] / residents;
+  if (!asked.standard->counts_people()) return factor * areas_m2_[answer][zone] / residents;
   return factor * from_fixed(people.within[answer]) / residents;
 }
 
@@ -194,7 +305,7 @@ ResultRow AccessSurvey::row_without_value(const Asked& asked) const {
   ResultRow row;
   row.framework = s.framework;
   row.topic = s.topic;
-  row.indicator = s.measure == Standard::Measure::people_within ? "people_within_reach" : "green_space_per_resident";
+  row.indicator = indicator_of(s.measure);
   row.variant = variant_of(s);
   row.unit = s.unit;
   row.evidence = name_of(s.evidence);
@@ -221,8 +332,15 @@ ResultRow AccessSurvey::row_for(const Asked& asked, const FactStore& store, std:
     return row;
   };
   if (!asked.missing.empty()) return without_value(Status::no_data, asked.missing);
-  if (store.people.empty()) return without_value(Status::no_data, "no population");
   if (nowhere(landscape_.zones[zone])) return without_value(Status::no_data, "the zone has no area");
+  if (asked.standard->measure == Standard::Measure::residential_land_within) {
+    if (!land_shares_[asked.lower][zone]) return without_value(Status::undefined, "no residential land in the zone");
+    const double factor = asked.standard->per_unit;
+    put_values(
+        asked, [&](std::size_t answer) { return factor * *land_shares_[answer][zone]; }, row);
+    return row;
+  }
+  if (store.people.empty()) return without_value(Status::no_data, "no population");
   if (store.people[population].zones[zone].residents == 0)
     return without_value(Status::undefined, "nobody lives in the zone");
   put_values(
@@ -280,7 +398,7 @@ std::vector<ResultRow> AccessSurvey::rows(const FactStore& store, const std::str
         }
         continue;
       }
-      const bool grouped = asked.standard->measure == Standard::Measure::people_within;
+      const bool grouped = asked.standard->counts_people();
       const std::size_t populations = grouped ? std::max<std::size_t>(store.people.size(), 1) : 1;
       for (std::size_t population = 0; population < populations; ++population) {
         ResultRow row = row_for(asked, store, population, zone);

@@ -22,6 +22,7 @@
 #include "urbiome/indicators/indicator.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/run/listed_places.h"
+#include "urbiome/run/residential_land.h"
 #include "urbiome/run/results.h"
 #include "urbiome/run/space_gates.h"
 #include "urbiome/run/street_network.h"
@@ -52,12 +53,17 @@ class AccessSurvey {
   struct Asked {
     const Standard* standard;
     std::string missing;       // what is not there; empty: nothing
-    std::size_t lower, upper;  // of questions_, or of areas_m2_
+    std::size_t lower, upper;  // of questions_, of areas_m2_, or of land_shares_
   };
 
   Asked ask(const Standard& standard);
+  std::string missing_for(const Standard& standard) const;
+  Asked ask_of_places(const Standard& standard);
+  Asked ask_of_surroundings(const Standard& standard);
+  Asked ask_all_of(const Standard& standard);
   std::size_t question(const Standard& standard, const SpaceChoice& choice);
   std::size_t areas(const SpaceChoice& choice);
+  std::size_t land_within(const Standard& standard, const SpaceChoice& choice);
   const StreetReach* reach(const SpaceChoice& choice);
   std::vector<Place> places_in_plane(const ListedPlaces& places) const;
   double farthest_by_street(const SpaceChoice& choice) const;
@@ -79,12 +85,16 @@ class AccessSurvey {
   Executor& executor_;
   AuditLog& audit_;
   bool has_unknown_ = false;
+  std::map<std::string, Asked> asked_by_id_;  // of those that all_of may name
+  std::shared_ptr<const std::vector<Point>> trees_;
   JoinedSpaces places_;
   std::optional<SpaceGates> gates_;  // where ways lead along streets
   std::map<SpaceChoice, std::unique_ptr<Reached>> reached_;
   std::map<SpaceChoice, std::size_t> areas_of_;
   std::vector<AccessQuestion> questions_;
   std::vector<std::vector<double>> areas_m2_;  // by zone
+  std::optional<ResidentialLand> residential_;
+  std::vector<std::vector<std::optional<double>>> land_shares_;  // by zone
   StreetsNearby nearby_;
   std::vector<Asked> asked_;
 };

@@ -169,10 +169,8 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     if (streets) require_streets_in_city(*streets, *recipe.streets, dated.landscape, layer.crs);
     const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);
     const FactParameters parameters = fact_parameters(recipe.parameters);
-    std::vector<Role> extra;
-    const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(),
-                                      [](const PopulationInput& p) { return p.spread_built; });
-    if (on_built) extra.push_back(Role::built);
+    const std::vector<Role> extra = roles_of_people(recipe, layer.legend);
+    const bool on_built = std::ranges::find(extra, Role::built) != extra.end();
     std::vector<PeopleAccount> accounts;
     if (options.map) dated.map = preview_of_city(dated.landscape);
     RunTable built;

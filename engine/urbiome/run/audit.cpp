@@ -82,7 +82,10 @@ void audit_named_layers(const Recipe& recipe, AuditLog& audit) {
                   "a raster or vector file", "check the path");
     }
     audit.note(layer.path, fmt::format("layer {} can be read; {}", name,
-                                       name == "income" ? "zones are ranked by it" : "it is not used by this version"));
+                                       name == "income"        ? "zones are ranked by it"
+                                       : name == "trees"       ? "trees in view are counted from it"
+                                       : name == "residential" ? "standards of residential land ask for it"
+                                                               : "it is not used by this version"));
   }
 }
 

@@ -3,27 +3,12 @@
 #include <utility>
 
 #include "urbiome/run/layers.h"
-#include "urbiome/vector/local_plane.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
 namespace {
 
 constexpr double kSizeTolerance = 1e-9;
-
-// In a plane of metres round their middle; polygons keep their order.
-MultiPolygon in_metres(const MultiPolygon& shapes, const Crs& crs) {
-  const Crs geographic = crs.geographic();
-  const Transformer to_geographic(crs, geographic);
-  std::vector<Point> corners;
-  for (const Polygon& polygon : shapes.polygons) {
-    if (const auto lonlat = to_geographic.find(polygon.shell.front())) corners.push_back(*lonlat);
-  }
-  const PlaneTransformer in(crs, LocalPlane(geographic, middle_of(corners)));
-  MultiPolygon moved;
-  for (const Polygon& polygon : shapes.polygons) moved.polygons.push_back(in.transform({{polygon}}).polygons.front());
-  return moved;
-}
 
 // Those that are large enough, numbered anew.
 ListedPlaces large_ones(const ListedPlaces& all, double least_m2) {
@@ -45,6 +30,23 @@ ListedPlaces large_ones(const ListedPlaces& all, double least_m2) {
 
 }  // namespace
 
+LocalPlane plane_round(const MultiPolygon& shapes, const Crs& crs) {
+  const Crs geographic = crs.geographic();
+  const Transformer to_geographic(crs, geographic);
+  std::vector<Point> corners;
+  for (const Polygon& polygon : shapes.polygons) {
+    if (const auto lonlat = to_geographic.find(polygon.shell.front())) corners.push_back(*lonlat);
+  }
+  return {geographic, middle_of(corners)};
+}
+
+MultiPolygon in_plane(const MultiPolygon& shapes, const Crs& crs, const LocalPlane& plane) {
+  const PlaneTransformer in(crs, plane);
+  MultiPolygon moved;
+  for (const Polygon& polygon : shapes.polygons) moved.polygons.push_back(in.transform({{polygon}}).polygons.front());
+  return moved;
+}
+
 JoinedSpaces::JoinedSpaces(const std::vector<ListedSpace>& spaces, const Crs& crs, double gap_m, Executor& executor)
     : spaces_(spaces), crs_(crs), gap_m_(gap_m), executor_(executor) {}
 
@@ -64,8 +66,8 @@ ListedPlaces JoinedSpaces::join(const SpaceChoice& choice) const {
   places.shapes = union_of_spaces(
       spaces_, [&](const ListedSpace& space) { return choice.counts(space); }, executor_);
   if (places.shapes.empty()) return places;
-  places.place_of =
-      gap_m_ > 0 ? groups_within(in_metres(places.shapes, crs_), gap_m_) : groups_within(places.shapes, 0);
+  places.place_of = gap_m_ > 0 ? groups_within(in_plane(places.shapes, crs_, plane_round(places.shapes, crs_)), gap_m_)
+                               : groups_within(places.shapes, 0);
   const std::vector<double> areas_m2 = true_areas_m2(places.shapes, crs_);
   for (std::size_t i = 0; i < areas_m2.size(); ++i) {
     if (places.place_of[i] == places.areas_m2.size()) places.areas_m2.push_back(0);

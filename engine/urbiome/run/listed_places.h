@@ -15,6 +15,7 @@
 #include "urbiome/facts/landscape.h"
 #include "urbiome/vector/crs.h"
 #include "urbiome/vector/geometry.h"
+#include "urbiome/vector/local_plane.h"
 
 namespace urbiome {
 
@@ -34,6 +35,10 @@ struct ListedPlaces {
   std::vector<std::uint32_t> place_of;  // of every polygon; places are numbered in the order of their first polygons
   std::vector<double> areas_m2;         // of every place, on the ellipsoid
 };
+
+// A plane of metres round the middle of shapes in `crs`, and the shapes in it, polygon by polygon.
+LocalPlane plane_round(const MultiPolygon& shapes, const Crs& crs);
+MultiPolygon in_plane(const MultiPolygon& shapes, const Crs& crs, const LocalPlane& plane);
 
 class JoinedSpaces {
  public:

@@ -53,10 +53,8 @@ void add_phases(const Recipe& recipe, const LandCoverLayer& land_cover, const st
   const Grid& grid = land_cover.source->grid();
   const FactParameters parameters = fact_parameters(recipe.parameters);
   const bool tells_green = !land_cover.legend.unknowable.has(Role::green);
-  const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(),
-                                    [](const PopulationInput& p) { return p.spread_built; });
-  const std::vector<Role> more = on_built ? std::vector<Role>{Role::built} : std::vector<Role>{};
-  const std::size_t sets = LandscapeFlow::sets_for(facts, parameters, tells_green, more);
+  const std::size_t sets =
+      LandscapeFlow::sets_for(facts, parameters, tells_green, roles_of_people(recipe, land_cover.legend));
   const std::vector<Window> tiles = tiles_of(*land_cover.source, whole(grid), executor.settings().tile_size);
   const auto cells = static_cast<double>(grid.cells()), width = static_cast<double>(grid.width);
   const double threads = executor.threads();
@@ -169,10 +167,20 @@ DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const 
                                                 input.spread_built ? "spread over built-up cells" : "spread", rule)));
   }
   if (recipe.streets && !recipe.population.empty())
-    plan.meetings.push_back(meeting("streets", recipe.streets->path, "walked from the middle of each cell of residents"));
+    plan.meetings.push_back(
+        meeting("streets", recipe.streets->path, "walked from the middle of each cell of residents"));
 
   add_phases(recipe, land_cover, facts, executor, plan);
   return plan;
+}
+
+std::vector<Role> roles_of_people(const Recipe& recipe, const Legend& legend) {
+  std::vector<Role> roles;
+  const auto on_built = [](const PopulationInput& input) { return input.spread_built; };
+  if (std::ranges::any_of(recipe.population, on_built)) roles.push_back(Role::built);
+  const bool asks_canopy = !recipe.population.empty() && recipe.runs_frameworks();
+  if (asks_canopy && !legend.unknowable.has(Role::canopy)) roles.push_back(Role::canopy);
+  return roles;
 }
 
 void require(const DatePlan& plan, const Executor& executor) {

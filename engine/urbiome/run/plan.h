@@ -38,6 +38,9 @@ std::vector<const Indicator*> chosen_indicators(const Recipe& recipe);
 // Which facts the recipe's data allow and its indicators want.
 std::vector<FactId> wanted_facts(const Recipe& recipe, const Legend& legend);
 
+// Roles of the land cover that people and standards need besides the facts.
+std::vector<Role> roles_of_people(const Recipe& recipe, const Legend& legend);
+
 // Error{memory} with the figure when a phase needs more than `--memory` leaves it with runs of six cells.
 void require(const DatePlan& plan, const Executor& executor);
 

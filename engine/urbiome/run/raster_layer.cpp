@@ -55,7 +55,7 @@ ClassSet with_role(const ClassLayer& layer, const std::string& name, const std::
   const std::optional<Role> role = role_named(name);
   if (!role) {
     throw Error(ErrorCode::usage, fmt::format("--role {} is no role", name),
-                "green, blue, built, natural or vegetated");
+                "green, blue, built, natural, vegetated or canopy");
   }
   if (legend.empty()) {
     throw Error(ErrorCode::usage, fmt::format("--role {} has no legend to look it up in", name), "--legend",

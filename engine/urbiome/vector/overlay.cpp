@@ -400,6 +400,13 @@ MultiPolygon beside(std::span<const Ring> lines, double width) {
   return from_geos(checked(GEOSBuffer_r(handle(), all.get(), width, kQuarterCircle), "widening lines"));
 }
 
+MultiPolygon widened(const MultiPolygon& shape, double width) {
+  constexpr int kQuarterCircle = 64;
+  if (shape.empty()) return {};
+  const Geometry ground = to_geos(shape);
+  return from_geos(checked(GEOSBuffer_r(handle(), ground.get(), width, kQuarterCircle), "widening polygons"));
+}
+
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b) {
   return overlay(GEOSDifference_r, a, b, "subtracting polygons");
 }

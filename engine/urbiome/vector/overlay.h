@@ -36,6 +36,8 @@ MultiPolygon intersection_of(const MultiPolygon& a, const MultiPolygon& b);
 MultiPolygon clipped(const MultiPolygon& shape, const Box& box);
 // Ground at most `width` from a line, with round ends (circles of 32 corners). Lines of two points or more.
 MultiPolygon beside(std::span<const Ring> lines, double width);
+// Ground in a shape or at most `width` from it, with round corners (circles of 256 corners: 0.01 % too small at most).
+MultiPolygon widened(const MultiPolygon& shape, double width);
 MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
 
 // The centroid where it lies inside, else another point inside. The shape is valid and not empty.
