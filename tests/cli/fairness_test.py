@@ -172,8 +172,16 @@ def test_spaces_of_unknown_access(urbiome, city):
     assert rows(city.parent / "out", "gini")[SPACES]["value"] == pytest.approx(1 - (0.2 * 0.25 + 0.3 * 1.25), abs=1e-9)
 
 
-def test_without_land_cover_there_is_nothing_to_compare(urbiome, city):
+def test_without_land_cover_mapped_spaces_are_compared(urbiome, city):
     change(city, '[[land_cover]]\npath = "cover.tif"\nlegend = "legend.csv"\n', "")
+    urbiome.done(*ASSESS)
+    assert rows(city.parent / "out", "gini")["district"]["status"] == "no_data"
+    assert rows(city.parent / "out", "gini")[SPACES]["value"] == pytest.approx(0.7, abs=1e-9)
+
+
+def test_without_land_cover_and_spaces_there_is_nothing_to_compare(urbiome, city):
+    change(city, '[[land_cover]]\npath = "cover.tif"\nlegend = "legend.csv"\n', "")
+    change(city, '[[green_spaces]]\npath = "parks.gpkg"\nrole = "green"\npublic = "access = \'yes\'"\n', "")
     urbiome.done(*ASSESS)
     assert {r["status"] for r in rows(city.parent / "out", "gini").values()} == {"no_data"}
 

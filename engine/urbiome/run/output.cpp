@@ -145,7 +145,8 @@ Json grid_json(const DatedLandscape& dated) {
           {"cell_height", g.dy},
           {"origin_x", g.x0},
           {"origin_y", g.y0},
-          {"legend", dated.land_cover.legend.id}};
+          {"legend", dated.land_cover.legend.id},
+          {"blank", dated.land_cover.blank}};
 }
 
 Json classes_json(const DatedLandscape& dated) {
