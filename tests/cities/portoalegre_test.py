@@ -72,6 +72,7 @@ def test_access_without_land_cover(cities, parks):
     found = {(r["framework"], r["topic"]): r for r in rows if r["framework"]}
     (grid,) = json.loads((out / "run.json").read_text())["grids"]
     assert grid["blank"] and grid["cell_width"] == 10 and grid["crs"].startswith("WGS 84 / equal area about 30.")
+    assert (out / "maps" / "access.tif").exists()
     # A map's 300 m are up to 0.05 % more or less on the ground: between them lies the true count.
     move = osr.CoordinateTransformation(system(4326), system(UTM22S))
     near = {300: [0, 0], 400: [0, 0]}

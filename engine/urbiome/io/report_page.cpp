@@ -63,12 +63,16 @@ void write_report(const std::string& folder_name) {
   const bool has_classes = fs::exists(folder / "maps/classes.tif", problem);
   if (has_classes || used_land_cover(run)) picture = draw_classes(require(folder, "maps/classes.tif"));
 
+  ClassPicture access;
+  if (fs::exists(folder / "maps/access.tif", problem)) access = draw_classes((folder / "maps/access.tif").string());
+
   const ReportViews views = make_views(rows, drawing, json_field(run, "indicators"));
   TemplateData page;
   add_run_sections(page, run);
   add_cards(page, rows, run);
   add_zone_map(page, rows, drawing, views);
   add_classes(page, rows, run, picture);
+  add_access(page, rows, run, access);
   add_city_table(page, rows, run);
   add_zone_tables(page, rows, drawing, views);
 

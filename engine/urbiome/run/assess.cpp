@@ -204,6 +204,11 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
                                  .streets = survey.streets(),
                                  .map = options.map ? &dated.map : nullptr},
                                 executor);
+    if (const auto mapped = survey.mapped(); mapped && options.map && &layer == &layers.back()) {
+      PhaseClock mapping(run.phases, "map of access", FactKind::field, facts, {});
+      dated.access_map = map_access(*mapped, survey.streets(), dated.landscape, executor);
+      mapping.done();
+    }
     say_what_facts_tell(dated, run.store, accounts, audit);
     for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
       done.results.rows.push_back(std::move(row));
