@@ -7,6 +7,7 @@
 """
 
 import csv
+import json
 import math
 
 import pytest
@@ -172,8 +173,16 @@ def test_spaces_of_unknown_access(urbiome, city):
     assert rows(city.parent / "out", "gini")[SPACES]["value"] == pytest.approx(1 - (0.2 * 0.25 + 0.3 * 1.25), abs=1e-9)
 
 
-def test_without_land_cover_there_is_nothing_to_compare(urbiome, city):
+def test_without_land_cover_mapped_spaces_are_compared(urbiome, city):
     change(city, '[[land_cover]]\npath = "cover.tif"\nlegend = "legend.csv"\n', "")
+    urbiome.done(*ASSESS)
+    assert rows(city.parent / "out", "gini")["district"]["status"] == "no_data"
+    assert rows(city.parent / "out", "gini")[SPACES]["value"] == pytest.approx(0.7, abs=1e-9)
+
+
+def test_without_land_cover_and_spaces_there_is_nothing_to_compare(urbiome, city):
+    change(city, '[[land_cover]]\npath = "cover.tif"\nlegend = "legend.csv"\n', "")
+    change(city, '[[green_spaces]]\npath = "parks.gpkg"\nrole = "green"\npublic = "access = \'yes\'"\n', "")
     urbiome.done(*ASSESS)
     assert {r["status"] for r in rows(city.parent / "out", "gini").values()} == {"no_data"}
 
@@ -191,3 +200,39 @@ def test_same_bytes_and_replay(urbiome, grouped, threads, tile):
     urbiome.done("assess", "out/run.json", "-o", "other", "-q", "--num-threads", str(threads), "--tile-size", str(tile))
     for name in ("results.csv", "lorenz.csv"):
         assert (grouped.parent / "out" / name).read_bytes() == (grouped.parent / "other" / name).read_bytes()
+
+
+def section(folder, name):
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert f'<section id="{name}"' in page
+    return page[page.index(f'<section id="{name}"') :].split("</section>")[0], page
+
+
+def test_the_report_draws_the_curves_with_the_gini_in_words(urbiome, grouped):
+    change(grouped, 'women = "women"', '"</script><b>women" = "women"')
+    urbiome.done(*ASSESS)
+    drawn, page = section(grouped.parent / "out", "fairness")
+    assert "Green per resident, by District" in drawn
+    # 70 % of residents have nothing; of 460 women 305 have nothing. A picture of 400 x 400, from the lower left.
+    assert 'd="M0 400L280 400L400 0"' in drawn and f'd="M0 400L{400 * 305 / 460:.1f} 400L400 0"' in drawn
+    assert "Gini 0.70. The half of residents whose zones have least has 0.0% of the green, the tenth whose zones have most has 33.3%." in drawn
+    assert f"Gini {305 / 460:.2f}. " in drawn
+    assert "<b>women" not in page and "&lt;/script&gt;&lt;b&gt;women" in drawn
+    figures = json.loads(page.split('id="lorenz-data">')[1].split("</script>")[0])
+    assert [figure["title"] for figure in figures] == ["Green per resident, by District", "Public green space per resident, by District"]
+    assert figures[1]["curves"][0]["points"] == [[0, 400], [280, 400], [400, 0]]
+    assert [curve["name"] for curve in figures[0]["curves"]] == ["All residents", "</script><b>women"]
+
+
+def test_the_report_has_no_curve_where_there_is_none(urbiome, city):
+    change(city, "[parameters]", '[indicators]\nrun = ["residents"]\n\n[parameters]')
+    urbiome.done(*ASSESS)
+    page = (city.parent / "out/report.html").read_text(encoding="utf-8")
+    assert "How evenly green is shared" not in page and "lorenz" not in page.split("</style>")[1]
+
+
+def test_a_damaged_curve_is_refused_by_the_report(urbiome, city):
+    urbiome.done(*ASSESS)
+    path = city.parent / "out/lorenz.csv"
+    path.write_text(path.read_text().replace("people_share", "people"))
+    urbiome.refused(BAD_INPUT, ["lorenz.csv has no column people_share"], "report", "out", "-q")

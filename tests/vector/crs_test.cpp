@@ -46,6 +46,24 @@ TEST(Crs, tells_what_it_is) {
   EXPECT_FALSE(Crs().is_geographic() || Crs().is_projected());
 }
 
+TEST(Crs, equal_area_about_a_place) {
+  const Crs base = Crs::parse("EPSG:4674");
+  const Crs plane = Crs::equal_area_about(base, {-51.21, -30.03});
+  EXPECT_TRUE(plane.is_projected());
+  EXPECT_EQ(plane.name(), "SIRGAS 2000 / equal area about 30.03 S, 51.21 W");
+  EXPECT_EQ(plane.unit_to_metre(), 1);
+  EXPECT_TRUE(plane.geographic().same_as(base));
+  EXPECT_TRUE(Crs::parse(plane.wkt()).same_as(plane));
+  const Transformer to_plane(base, plane);
+  const Point middle = to_plane({-51.21, -30.03}), north = to_plane({-51.21, -29.93});
+  EXPECT_NEAR(middle.x, 0, 1e-6);
+  EXPECT_NEAR(middle.y, 0, 1e-6);
+  // A tenth of a degree of the meridian: by the radius of curvature a (1 - e2) / (1 - e2 sin2 lat)^1.5 at 29.98 S.
+  EXPECT_NEAR(north.y, 11085.21, 0.01);
+  EXPECT_NEAR(north.x, 0, 1e-6);
+  EXPECT_LT(linear_distortion(plane, {100'000, 0}), 1.0 / 30'000);
+}
+
 TEST(Crs, units_of_feet) {
   EXPECT_NEAR(Crs::parse("EPSG:2232").unit_to_metre(), 1200.0 / 3937, 1e-12);
   EXPECT_EQ(Crs::parse("+proj=sinu +R=6371007.181").ellipsoid().inverse_flattening, 0);

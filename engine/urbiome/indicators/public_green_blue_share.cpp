@@ -101,7 +101,7 @@ struct PublicGreenBlueShare {
     if (!without_spaces.empty() && !areas->with_spaces)
       return empty_row(variant, Status::no_data, std::string(without_spaces));
     if (extent == Extent::built_cells_only && !facts.knows(Role::built))
-      return empty_row(variant, Status::no_data, "the land cover cannot tell built-up cells");
+      return empty_row(variant, Status::no_data, "no land cover that tells built-up cells");
     if (areas->known(zone) == 0 && (extent == Extent::built_cells_only || !areas->with_spaces)) {
       IndicatorRow row = row_of_unclassified(*areas, zone);
       row.variant = variant;

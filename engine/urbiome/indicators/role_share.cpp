@@ -58,7 +58,7 @@ struct RoleShare {
     if (areas == nullptr) return rows.push_back(row_without_value(Status::no_data, "no land cover"));
     if (areas->total(zone) == 0) return rows.push_back(row_without_value(Status::no_data, "the zone covers no cell"));
     if (!facts.knows(role))
-      return rows.push_back(row_without_value(Status::no_data, "the land cover cannot tell this role"));
+      return rows.push_back(row_without_value(Status::no_data, "no land cover that tells this role"));
     const Int128 known = areas->known(zone);
     if (known == 0) return rows.push_back(row_of_unclassified(*areas, zone));
     rows.push_back({.value = static_cast<double>(areas->of_role(zone, role)) / static_cast<double>(known),

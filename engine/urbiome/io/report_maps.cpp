@@ -43,8 +43,8 @@ Json view_json(const ReportRows& rows, const ZoneDrawing& drawing, const ReportV
   return json;
 }
 
-// All that the script shows. "<" is written as an escape, so that no name can end the script element.
-std::string script_data(const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& views) {
+// All that the script shows.
+Json script_data(const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& views) {
   Json json;
   json["most_bars"] = kMostBars;
   json["opening"] = views.views.empty() ? 0 : views.views[views.opening].measure;
@@ -58,17 +58,7 @@ std::string script_data(const ReportRows& rows, const ZoneDrawing& drawing, cons
   for (const DrawnZone& zone : drawing.zones) json["zones"].push_back(name_of_zone(zone));
   json["views"] = Json::array();
   for (const View& view : views.views) json["views"].push_back(view_json(rows, drawing, views, view));
-  std::string text;
-  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
-    if (c == '<') {
-      text += "\\u003c";
-    } else if (c == '>') {
-      text += "\\u003e";
-    } else {
-      text += c;
-    }
-  }
-  return text;
+  return json;
 }
 
 void add_shapes(TemplateData& page, const ZoneDrawing& drawing, const ReportViews& views, const View& first) {
@@ -158,6 +148,20 @@ std::vector<ClassShare> class_shares(const ReportRows& rows, const Json& classes
 
 }  // namespace
 
+std::string script_json(const Json& json) {
+  std::string text;
+  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+    if (c == '<') {
+      text += "\\u003c";
+    } else if (c == '>') {
+      text += "\\u003e";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 void add_zone_map(TemplateData& page, const ReportRows& rows, const ZoneDrawing& drawing, const ReportViews& views) {
   page.set("has_map", !views.views.empty());
   if (views.views.empty()) return;
@@ -170,7 +174,7 @@ void add_zone_map(TemplateData& page, const ReportRows& rows, const ZoneDrawing&
   page.set("map_definition", measure.definition);
   add_shapes(page, drawing, views, first);
   add_legend_and_bars(page, drawing, first);
-  page.set("script_data", script_data(rows, drawing, views));
+  page.set("script_data", script_json(script_data(rows, drawing, views)));
 }
 
 void add_classes(TemplateData& page, const ReportRows& rows, const Json& run, const ClassPicture& picture) {

@@ -41,6 +41,7 @@ std::string render(TemplateData& page) {
   const std::span<const EmbeddedFile> files = report_files();
   page.set("css", embedded(files, "report.css"));
   page.set("script", embedded(files, "report.js"));
+  page.set("lorenz_script", embedded(files, "lorenz.js"));
   page.set("d3", embedded(report_script(), "d3.min.js"));
   kainjow::mustache::mustache form(embedded(files, "template.mustache"));
   if (!form.is_valid()) throw Error(ErrorCode::internal, "the report's template is broken: " + form.error_message());
@@ -63,12 +64,20 @@ void write_report(const std::string& folder_name) {
   const bool has_classes = fs::exists(folder / "maps/classes.tif", problem);
   if (has_classes || used_land_cover(run)) picture = draw_classes(require(folder, "maps/classes.tif"));
 
+  ClassPicture access;
+  if (fs::exists(folder / "maps/access.tif", problem)) access = draw_classes((folder / "maps/access.tif").string());
+
   const ReportViews views = make_views(rows, drawing, json_field(run, "indicators"));
   TemplateData page;
   add_run_sections(page, run);
   add_cards(page, rows, run);
   add_zone_map(page, rows, drawing, views);
   add_classes(page, rows, run, picture);
+  std::vector<ReportCurve> curves;
+  if (fs::exists(folder / "lorenz.csv", problem)) curves = read_lorenz_curves((folder / "lorenz.csv").string());
+  add_lorenz(page, rows, curves);
+  page.set("has_script", !views.views.empty() || !curves.empty());
+  add_access(page, rows, run, access);
   add_city_table(page, rows, run);
   add_zone_tables(page, rows, drawing, views);
 

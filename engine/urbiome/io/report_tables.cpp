@@ -50,15 +50,6 @@ TemplateData city_row(const ReportRow& row, const Json& indicators) {
   return entry;
 }
 
-// The title of a standard by the framework and topic that its row names.
-std::string title_of_standard(const Json& standards, const ReportRow& row, const std::string& otherwise) {
-  for (const Json& standard : standards) {
-    if (json_text(standard, "framework") == row.framework && json_text(standard, "topic") == row.topic)
-      return json_text(standard, "title");
-  }
-  return otherwise;
-}
-
 TemplateData framework_row(const ReportRow& row, const Json& run) {
   TemplateData entry = city_row(row, json_field(run, "indicators"));
   entry.set("title", title_of_standard(json_field(run, "standards"), row, row.indicator));
@@ -132,6 +123,14 @@ std::string bounds_text(const ReportRow& row) {
 }
 
 }  // namespace
+
+std::string title_of_standard(const Json& standards, const ReportRow& row, const std::string& otherwise) {
+  for (const Json& standard : standards) {
+    if (json_text(standard, "framework") == row.framework && json_text(standard, "topic") == row.topic)
+      return json_text(standard, "title");
+  }
+  return otherwise;
+}
 
 void add_cards(TemplateData& page, const ReportRows& rows, const Json& run) {
   const Json& indicators = json_field(run, "indicators");

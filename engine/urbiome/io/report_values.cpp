@@ -71,6 +71,26 @@ std::string area_text(double m2) {
 
 }  // namespace
 
+std::vector<ReportCurve> read_lorenz_curves(const std::string& path) {
+  const Table table = read_csv(path);
+  const RowReader reader(table, path);
+  std::vector<ReportCurve> curves;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    ReportCurve curve{reader.text(row, "date"),
+                      reader.text(row, "zone_level"),
+                      reader.text(row, "group"),
+                      reader.text(row, "indicator"),
+                      {}};
+    const bool goes_on = !curves.empty() && curves.back().date == curve.date &&
+                         curves.back().zone_level == curve.zone_level && curves.back().group == curve.group &&
+                         curves.back().indicator == curve.indicator;
+    if (!goes_on) curves.push_back(std::move(curve));
+    curves.back().points.emplace_back(reader.number(row, "people_share").value_or(0),
+                                      reader.number(row, "provision_share").value_or(0));
+  }
+  return curves;
+}
+
 std::string without_escape(const std::string& text) {
   const bool escaped =
       text.size() > 1 && text.front() == '\'' && std::string_view("=+-@\t\r").find(text[1]) != std::string_view::npos;

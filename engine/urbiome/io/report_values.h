@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace urbiome {
@@ -18,6 +19,14 @@ struct ReportRow {
 
 // Rows of the file in their order. Error{unreadable} when a column of the contract is missing or a number is none.
 std::vector<ReportRow> read_result_rows(const std::string& path);
+
+// A curve of lorenz.csv: shares of residents and of their green so far, from the worst-served zones on.
+struct ReportCurve {
+  std::string date, zone_level, group, indicator;
+  std::vector<std::pair<double, double>> points;
+};
+// In the order of the file. Error{unreadable} as above.
+std::vector<ReportCurve> read_lorenz_curves(const std::string& path);
 
 // Without the apostrophe that the csv puts before text that begins like a formula.
 std::string without_escape(const std::string& text);

@@ -292,6 +292,36 @@ std::size_t AccessSurvey::land_within(const Standard& standard, const SpaceChoic
   return land_shares_.size() - 1;
 }
 
+std::vector<AccessSurvey::PeopleQuestion> AccessSurvey::people_questions() const {
+  std::vector<PeopleQuestion> list;
+  for (const Asked& asked : asked_) {
+    const bool of_places = asked.standard->measure == Standard::Measure::people_within;
+    if (!asked.missing.empty() || !of_places || is_of_fifth(*asked.standard)) continue;
+    const std::size_t answer = recipe_.parameters.unknown_is_public ? asked.upper : asked.lower;
+    list.push_back({asked.standard, variant_of(*asked.standard), &questions_[answer]});
+  }
+  return list;
+}
+
+std::optional<MappedAccess> AccessSurvey::mapped() const {
+  const std::vector<PeopleQuestion> asked = people_questions();
+  const auto walked = [](const PeopleQuestion& question) { return is_walked(*question.standard); };
+  auto first = std::ranges::find_if(asked, walked);
+  if (first == asked.end()) first = asked.begin();
+  if (first == asked.end()) return std::nullopt;
+  const Standard& shown = *first->standard;
+  MappedAccess mapped{shown, first->question, {}};
+  for (const PeopleQuestion& question : asked) {
+    const Standard& s = *question.standard;
+    const bool same_places = s.only_public == shown.only_public && s.blue_too == shown.blue_too &&
+                             s.min_area_ha == shown.min_area_ha && s.route == shown.route;
+    if (same_places) mapped.distances_m.push_back(s.distance_m);
+  }
+  std::ranges::sort(mapped.distances_m);
+  mapped.distances_m.erase(std::ranges::unique(mapped.distances_m).begin(), mapped.distances_m.end());
+  return mapped;
+}
+
 std::optional<double> AccessSurvey::value_of(const Asked& asked, std::size_t answer, const FactStore& store,
                                              std::size_t population, std::size_t zone) const {
   const ZonePeople::OfZone& people = store.people[population].zones[zone];

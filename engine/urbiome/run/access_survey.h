@@ -20,6 +20,7 @@
 
 #include "urbiome/frameworks/standards.h"
 #include "urbiome/indicators/indicator.h"
+#include "urbiome/run/access_map.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/run/listed_places.h"
 #include "urbiome/run/residential_land.h"
@@ -45,6 +46,15 @@ class AccessSurvey {
 
   std::span<const AccessQuestion> questions() const { return questions_; }
   const StreetsNearby* streets() const { return streets_ == nullptr ? nullptr : &nearby_; }
+  // Who is within reach, as results name it, with the question that `value` answers.
+  struct PeopleQuestion {
+    const Standard* standard;
+    std::string variant;
+    const AccessQuestion* question;
+  };
+  std::vector<PeopleQuestion> people_questions() const;
+  // The first standard of people along streets, else the first: what the map shows. Empty where there is none.
+  std::optional<MappedAccess> mapped() const;
   // City first, then zones; all residents before their groups.
   std::vector<ResultRow> rows(const FactStore& store, const std::string& city, const std::string& date) const;
 

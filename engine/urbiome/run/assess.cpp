@@ -8,6 +8,7 @@
 #include "urbiome/indicators/catalogue.h"
 #include "urbiome/run/access_survey.h"
 #include "urbiome/run/audit.h"
+#include "urbiome/run/blank_grid.h"
 #include "urbiome/run/cautions.h"
 #include "urbiome/run/class_map.h"
 #include "urbiome/run/lorenz.h"
@@ -76,7 +77,7 @@ bool asks_for_fairness(const Recipe& recipe) {
   });
 }
 
-// People from points and polygons; every row of the land is no_data.
+// People from points and polygons; all other rows are no_data.
 void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
                          const std::optional<ZoneShape>& boundary, Executor& executor) {
   done.results.audit.note(done.recipe.file, "no land cover: rows of the land have status no_data");
@@ -150,21 +151,21 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   Executor executor(options.execution);
   chosen_indicators(recipe);  // a mistake shows before any work
   const std::vector<Standard>& standards = done.standards = read_standards(recipe, audit);
-  const auto [zones, boundary, streets] = read_places(recipe, executor, audit);
-  if (recipe.land_cover.empty()) {
+  Places places = read_places(recipe, executor, audit);
+  const auto& [zones, boundary, streets] = places;
+  if (recipe.land_cover.empty() && recipe.green_spaces.empty()) {
     assess_without_grid(done, zones, boundary, executor);
     return done;
   }
 
   // Open everything before any work, so that a mistake shows at once.
-  std::vector<LandCoverLayer> layers;
-  for (const LandCoverInput& input : recipe.land_cover) {
-    layers.push_back(open_land_cover_layer(input, recipe.parameters, audit));
-    done.plans.push_back(plan_for(recipe, layers.back(), zones, executor));
+  const std::vector<LandCoverLayer> layers = open_land_cover_layers(recipe, places, audit);
+  for (const LandCoverLayer& layer : layers) {
+    done.plans.push_back(plan_for(recipe, layer, zones, executor));
     if (options.show_plan) options.show_plan(done.plans.back());
     require(done.plans.back(), executor);
   }
-  for (LandCoverLayer& layer : layers) {
+  for (const LandCoverLayer& layer : layers) {
     DatedLandscape dated{layer, make_landscape(recipe, layer, zones, boundary, executor, audit)};
     if (streets) require_streets_in_city(*streets, *recipe.streets, dated.landscape, layer.crs);
     const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);
@@ -172,7 +173,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     const std::vector<Role> extra = roles_of_people(recipe, layer.legend);
     const bool on_built = std::ranges::find(extra, Role::built) != extra.end();
     std::vector<PeopleAccount> accounts;
-    if (options.map) dated.map = preview_of_city(dated.landscape);
+    if (options.map && !layer.blank) dated.map = preview_of_city(dated.landscape);
     RunTable built;
     const auto people = [&](LandscapeFlow& flow) {
       if (on_built) built = flow.runs_of(Role::built);
@@ -191,6 +192,11 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
                                  .streets = survey.streets(),
                                  .map = options.map ? &dated.map : nullptr},
                                 executor);
+    if (const auto mapped = survey.mapped(); mapped && options.map && &layer == &layers.back()) {
+      PhaseClock mapping(run.phases, "map of access", FactKind::field, facts, {});
+      dated.access_map = map_access(*mapped, survey.streets(), dated.landscape, executor);
+      mapping.done();
+    }
     say_what_facts_tell(dated, run.store, accounts, audit);
     for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
       done.results.rows.push_back(std::move(row));

@@ -15,6 +15,7 @@
 #include "urbiome/frameworks/standards.h"
 #include "urbiome/indicators/catalogue.h"
 #include "urbiome/indicators/indicator.h"
+#include "urbiome/run/access_map.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/run/plan.h"
 #include "urbiome/run/results.h"
@@ -26,6 +27,7 @@ struct DatedLandscape {
   LandCoverLayer land_cover;
   Landscape landscape;
   ClassPreview map = {};
+  std::optional<AccessMap> access_map = {};  // of the last date
 };
 
 struct Assessment {

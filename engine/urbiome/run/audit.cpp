@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "urbiome/run/blank_grid.h"
 #include "urbiome/run/cautions.h"
 #include "urbiome/vector/overlay.h"
 
@@ -103,17 +104,17 @@ Places read_places(const Recipe& recipe, Executor& executor, AuditLog& audit) {
 }
 
 AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& execution) {
-  if (recipe.land_cover.empty()) {
+  if (recipe.land_cover.empty() && recipe.green_spaces.empty()) {
     Assessment done = assess(recipe, {.execution = execution, .show_plan = {}});
     return {std::move(done.results.audit), {}};
   }
   AuditReport report;
   Executor executor(execution);
   AuditLog& audit = report.log;
-  const auto [zones, boundary, streets] = read_places(recipe, executor, audit);
+  Places places = read_places(recipe, executor, audit);
+  const auto& [zones, boundary, streets] = places;
   if (recipe.population.empty()) audit.note(recipe.file, "no population: rows of people have status no_data");
-  for (const LandCoverInput& input : recipe.land_cover) {
-    const LandCoverLayer layer = open_land_cover_layer(input, recipe.parameters, audit);
+  for (const LandCoverLayer& layer : open_land_cover_layers(recipe, places, audit)) {
     report.plans.push_back(plan_for(recipe, layer, zones, executor));
     const Landscape landscape = make_landscape(recipe, layer, zones, boundary, executor, audit);
     const bool on_built = std::any_of(recipe.population.begin(), recipe.population.end(),

@@ -53,6 +53,12 @@ void describe_land_cover(const LandCoverLayer& layer, const Landscape& landscape
                          AuditLog& audit) {
   const std::string& path = layer.info.path;
   const Grid& grid = layer.source->grid();
+  if (layer.blank) {
+    return audit.note(path,
+                      fmt::format("{} x {} cells of {:g} x {:g} in {}; no land cover: rows of the land have status "
+                                  "no_data",
+                                  grid.width, grid.height, grid.dx, grid.dy, layer.crs.name()));
+  }
   audit.note(path,
              fmt::format("{} x {} cells of {:g} x {:g} in {} {}, legend {}", grid.width, grid.height, grid.dx, grid.dy,
                          layer.crs.name(), layer.crs.id(), layer.legend.id.empty() ? "none" : layer.legend.id));

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "urbiome/io/map_writer.h"
-
 namespace urbiome {
 
 Colour colour_of(const LandCoverLayer& layer, const LegendClass& entry, int order) {
@@ -72,28 +70,36 @@ void hide_outside(const Coverage& city, const ClassPreview& map, std::int64_t ma
 }  // namespace
 
 ClassPreview preview_of_city(const Landscape& landscape) {
-  const Window window = window_of(landscape.zones[0].coverage, landscape.grid());
-  return window.empty() ? ClassPreview() : ClassPreview(window, kMostMapCells, landscape.source->nodata_index());
+  return preview_of_city(landscape, kMostMapCells, landscape.source->nodata_index());
 }
 
-void write_class_map(const DatedLandscape& dated, const std::string& path) {
-  const Landscape& landscape = dated.landscape;
-  const ClassPreview& map = dated.map;
-  if (landscape.source == nullptr || map.cells.empty()) return;
-  const ClassIndex nodata = landscape.source->nodata_index();
+ClassPreview preview_of_city(const Landscape& landscape, std::int64_t most_cells, ClassIndex nodata) {
+  const Window window = window_of(landscape.zones[0].coverage, landscape.grid());
+  return window.empty() ? ClassPreview() : ClassPreview(window, most_cells, nodata);
+}
+
+void write_city_map(const std::string& path, const Landscape& landscape, const Crs& crs, const ClassPreview& map,
+                    ClassIndex nodata, const std::vector<MapCategory>& categories) {
   Grid grid = sub_grid(landscape.grid(), map.window);
   grid.width = map.cols;
   grid.height = map.rows;
   grid.dx *= static_cast<double>(map.factor);
   grid.dy *= static_cast<double>(map.factor);
-  write_category_map(
-      path, grid, dated.land_cover.crs.wkt(), nodata, categories_of(dated.land_cover, landscape.source->classes()),
-      [&](std::int64_t first, std::int64_t count, std::span<std::uint8_t> out) {
-        std::copy_n(map.cells.begin() + first * map.cols, count * map.cols, out.begin());
-        for (std::int64_t row = 0; row < count; ++row)
-          hide_outside(landscape.zones[0].coverage, map, first + row, nodata,
-                       out.subspan(static_cast<std::size_t>(row * map.cols), static_cast<std::size_t>(map.cols)));
-      });
+  write_category_map(path, grid, crs.wkt(), nodata, categories,
+                     [&](std::int64_t first, std::int64_t count, std::span<std::uint8_t> out) {
+                       std::copy_n(map.cells.begin() + first * map.cols, count * map.cols, out.begin());
+                       for (std::int64_t row = 0; row < count; ++row)
+                         hide_outside(
+                             landscape.zones[0].coverage, map, first + row, nodata,
+                             out.subspan(static_cast<std::size_t>(row * map.cols), static_cast<std::size_t>(map.cols)));
+                     });
+}
+
+void write_class_map(const DatedLandscape& dated, const std::string& path) {
+  const Landscape& landscape = dated.landscape;
+  if (landscape.source == nullptr || dated.map.cells.empty()) return;
+  write_city_map(path, landscape, dated.land_cover.crs, dated.map, landscape.source->nodata_index(),
+                 categories_of(dated.land_cover, landscape.source->classes()));
 }
 
 }  // namespace urbiome

@@ -19,13 +19,18 @@ Box box_of(const Grid& grid) {
           grid.x0 + grid.dx * static_cast<double>(grid.width), grid.y0};
 }
 
-void check_scale(const Crs& crs, const Box& box, const std::string& path) {
-  if (crs.is_geographic()) return;
+double worst_distortion(const Crs& crs, const Box& box) {
   double worst = 0;
   for (const double x : {box.xmin, (box.xmin + box.xmax) / 2, box.xmax}) {
     for (const double y : {box.ymin, (box.ymin + box.ymax) / 2, box.ymax})
       worst = std::max(worst, linear_distortion(crs, {x, y}));
   }
+  return worst;
+}
+
+void check_scale(const Crs& crs, const Box& box, const std::string& path) {
+  if (crs.is_geographic()) return;
+  const double worst = worst_distortion(crs, box);
   if (worst <= kMostDistortion) return;
   throw Error(ErrorCode::contradiction,
               fmt::format("lengths in {} ({}) are up to {:.3g} % off here, so distances cannot be measured on {}",

@@ -11,6 +11,9 @@ namespace urbiome {
 
 Box box_of(const Grid& grid);
 
+// The largest linear_distortion() of a projected CRS in a box, as far as its corners, sides and middle tell.
+double worst_distortion(const Crs& crs, const Box& box);
+
 // Error{contradiction} where lengths in a projected CRS are off by more than 1 % somewhere in the box (Web Mercator),
 // naming the file and the remedy.
 void check_scale(const Crs& crs, const Box& box, const std::string& path);

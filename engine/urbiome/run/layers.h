@@ -59,6 +59,7 @@ struct LandCoverLayer {
   Legend legend;
   std::shared_ptr<TileSource> source;  // on the file's own grid
   Crs crs;
+  bool blank = false;  // there is none: every cell is unknown
 };
 LandCoverLayer open_land_cover_layer(const LandCoverInput& input, const Parameters& parameters, AuditLog& audit);
 

@@ -145,7 +145,8 @@ Json grid_json(const DatedLandscape& dated) {
           {"cell_height", g.dy},
           {"origin_x", g.x0},
           {"origin_y", g.y0},
-          {"legend", dated.land_cover.legend.id}};
+          {"legend", dated.land_cover.legend.id},
+          {"blank", dated.land_cover.blank}};
 }
 
 Json classes_json(const DatedLandscape& dated) {
@@ -222,6 +223,8 @@ Json run_json(const Assessment& assessment, bool checksums) {
   json["attributions"] = attributions;
   json["indicators"] = indicators_list;
   json["standards"] = standards_json(assessment.standards);
+  json["maps"] = Json::object();
+  if (const auto& map = assessment.dates.back().access_map) json["maps"]["access"] = access_map_json(*map);
   json["classes"] =
       assessment.dates.back().land_cover.source == nullptr ? Json::array() : classes_json(assessment.dates.back());
   return json;
@@ -319,6 +322,9 @@ void write_output(const Assessment& assessment, OutputFolder& folder, const Outp
       const std::string name = date.empty() ? std::to_string(i + 1) : date;
       write_class_map(assessment.dates[i], folder.path(last ? "maps/classes.tif" : "maps/classes_" + name + ".tif"));
     }
+    const DatedLandscape& last = assessment.dates.back();
+    if (!options.only_results && last.access_map)
+      write_access_map(*last.access_map, last.landscape, last.land_cover.crs, folder.path("maps/access.tif"));
     write_json(folder.path("run.json"), run_json(assessment, options.checksums));
   };
   executor.parts(2, "the files of the output folder", [&](std::int64_t i) { i == 0 ? tables() : layers(); });

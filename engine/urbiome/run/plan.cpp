@@ -21,22 +21,22 @@ bool possible(FactId id, const Recipe& recipe, const Legend& legend) {
   const Parameters& p = recipe.parameters;
   const bool people = !recipe.population.empty();
   const bool tells_green = !legend.unknowable.has(Role::green);
+  const bool from_cells = tells_green && p.near_source != NearSource::spaces;
+  const bool from_spaces = !recipe.green_spaces.empty() && p.near_source != NearSource::land_cover;
   switch (id) {
     case FactId::class_areas:
     case FactId::role_runs:
       return true;
     case FactId::green_places:
+      return from_cells || from_spaces;
     case FactId::zone_patches:
       return !legend.unknowable.has(p.patch_role);
     case FactId::mesh:
       return !legend.unknowable.has(p.connect_role);
     case FactId::people:
       return people;
-    case FactId::near_green: {
-      const bool from_cells = tells_green && p.near_source != NearSource::spaces;
-      const bool from_spaces = !recipe.green_spaces.empty() && p.near_source != NearSource::land_cover;
+    case FactId::near_green:
       return people && (from_cells || from_spaces);
-    }
     case FactId::green_around:
       return people && tells_green;
   }

@@ -20,7 +20,56 @@ MultiPolygon moved(const MultiPolygon& shape, const Transformer& transformer) {
       .shape;
 }
 
+// Zones in a CRS, one Transformer for those of a layer: PROJ may search long for the way between two CRSs.
+std::vector<MultiPolygon> moved(const std::vector<ZoneShape>& zones, const Crs& crs) {
+  std::vector<MultiPolygon> shapes;
+  std::optional<Transformer> from_zones;
+  const ZoneShape* previous = nullptr;
+  for (const ZoneShape& zone : zones) {
+    if (previous == nullptr || previous->crs.wkt() != zone.crs.wkt()) from_zones.emplace(zone.crs, crs);
+    previous = &zone;
+    shapes.push_back(moved(zone.shape, *from_zones));
+  }
+  return shapes;
+}
+
 }  // namespace
+
+MultiPolygon box_of_people(const std::vector<PopulationSource>& sources, const Crs& crs) {
+  Box box;
+  for (const PopulationSource& source : sources) {
+    const Transformer transformer(source.crs, crs);
+    for (const PeopleAt& item : source.items) {
+      if (item.is_point)
+        box.include(transformer(item.point));
+      else
+        box.include(bounds(moved(item.shape, transformer)));
+    }
+  }
+  if (box.empty()) throw Error(ErrorCode::contradiction, "nobody of the population has a place", "points or polygons");
+  const double margin =
+      1e-9 * std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-6});  // points on the rim are inside
+  return rectangle({box.xmin - margin, box.ymin - margin, box.xmax + margin, box.ymax + margin});
+}
+
+ZoneShape city_outline(const Recipe& recipe, const std::vector<ZoneShape>& zones,
+                       const std::optional<ZoneShape>& boundary, const std::vector<PopulationSource>& sources,
+                       AuditLog& audit) {
+  if (boundary) return *boundary;
+  ZoneShape city{recipe.file, "city", recipe.city_name, recipe.city_name, {}, {}};
+  if (!zones.empty()) {
+    city.crs = zones[0].crs;
+    city.shape = union_of(moved(zones, city.crs));
+  } else if (!sources.empty()) {
+    city.crs = sources[0].crs;
+    city.shape = box_of_people(sources, city.crs);
+    audit.note(recipe.file, "no boundary, zones or land cover: the city is the box of the population");
+  } else {
+    throw Error(ErrorCode::contradiction, recipe.file + " names neither land cover, boundary, zones nor population",
+                "at least one of them", "urbiome init writes a recipe from layers");
+  }
+  return city;
+}
 
 CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneShape>& zones,
                                   const std::optional<ZoneShape>& boundary, Executor& executor, AuditLog& audit,
@@ -28,51 +77,14 @@ CityWithoutGrid city_without_grid(const Recipe& recipe, const std::vector<ZoneSh
   std::vector<PopulationSource> sources;
   const std::vector<std::string> groups = group_names(recipe);
   for (const PopulationInput& input : recipe.population) sources.push_back(read_population(input, groups, audit));
+  ZoneShape outline = city_outline(recipe, zones, boundary, sources, audit);
   CityWithoutGrid city;
-  if (boundary) {
-    city.crs = boundary->crs;
-  } else if (!zones.empty()) {
-    city.crs = zones[0].crs;
-  } else if (!sources.empty()) {
-    city.crs = sources[0].crs;
-  } else {
-    throw Error(ErrorCode::contradiction, recipe.file + " names neither land cover, boundary, zones nor population",
-                "at least one of them", "urbiome init writes a recipe from layers");
-  }
+  city.crs = outline.crs;
   std::vector<Zone>& out = city.landscape.zones;
-  out.push_back({"city", recipe.city_name, recipe.city_name, {}, {}});
-  std::vector<MultiPolygon> shapes;
-  std::optional<Transformer>
-      from_zones;  // one for the zones of a layer: PROJ may search long for the way between two CRSs
-  const ZoneShape* previous = nullptr;
-  for (const ZoneShape& zone : zones) {
-    if (previous == nullptr || previous->crs.wkt() != zone.crs.wkt()) from_zones.emplace(zone.crs, city.crs);
-    previous = &zone;
-    out.push_back({zone.level, zone.id, zone.name, moved(zone.shape, *from_zones), {}});
-    shapes.push_back(out.back().shape);
-  }
-  if (boundary) {
-    out[0].shape = boundary->shape;
-  } else if (!shapes.empty()) {
-    out[0].shape = union_of(shapes);
-  } else {
-    Box box;
-    for (const PopulationSource& source : sources) {
-      const Transformer transformer(source.crs, city.crs);
-      for (const PeopleAt& item : source.items) {
-        if (item.is_point)
-          box.include(transformer(item.point));
-        else
-          box.include(bounds(moved(item.shape, transformer)));
-      }
-    }
-    if (box.empty())
-      throw Error(ErrorCode::contradiction, "nobody of the population has a place", "points or polygons");
-    const double margin =
-        1e-9 * std::max({box.xmax - box.xmin, box.ymax - box.ymin, 1e-6});  // points on the rim are inside
-    out[0].shape = rectangle({box.xmin - margin, box.ymin - margin, box.xmax + margin, box.ymax + margin});
-    audit.note(recipe.file, "no boundary, zones or land cover: the city is the box of the population");
-  }
+  out.push_back({"city", recipe.city_name, recipe.city_name, std::move(outline.shape), {}});
+  std::vector<MultiPolygon> shapes = moved(zones, city.crs);
+  for (std::size_t i = 0; i < zones.size(); ++i)
+    out.push_back({zones[i].level, zones[i].id, zones[i].name, std::move(shapes[i]), {}});
   if (sources.empty()) return city;
   warn_of_several(recipe, audit);
 

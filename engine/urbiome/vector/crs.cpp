@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
 #include <proj_experimental.h>  // proj_crs_demote_to_2D
 
 #include "urbiome/base/error.h"
@@ -13,6 +14,7 @@
 namespace urbiome {
 namespace {
 
+constexpr double kDegree = 0.017453292519943295;
 constexpr std::size_t kLongestText = std::size_t{1} << 20;
 
 PJ_CONTEXT* thread_context() {
@@ -189,7 +191,6 @@ Crs Crs::parse(const std::string& text) {
 
   const std::optional<double> unit = axis_unit(context, crs.get());
   if (!unit) refuse(text, "has axes of unlike or unknown units");
-  constexpr double kDegree = 0.017453292519943295;
   if (data->geographic && std::abs(*unit / kDegree - 1) > 1e-9) refuse(text, "is not in degrees");
   if (data->projected) data->unit = *unit;
   const std::optional<Ellipsoid> ellipsoid = ellipsoid_of(context, crs.get());
@@ -207,6 +208,22 @@ Crs Crs::parse(const std::string& text) {
   Crs result;
   result.data_ = std::move(data);
   return result;
+}
+
+Crs Crs::equal_area_about(const Crs& geographic, const Point& middle) {
+  PJ_CONTEXT* context = thread_context();
+  const ProjObject base(proj_create(context, geographic.wkt().c_str()));
+  const ProjObject projection(proj_create_conversion_lambert_azimuthal_equal_area(context, middle.y, middle.x, 0, 0,
+                                                                                  "degree", kDegree, "metre", 1));
+  const ProjObject axes(proj_create_cartesian_2D_cs(context, PJ_CART2D_EASTING_NORTHING, "metre", 1));
+  const std::string name = fmt::format("{} / equal area about {:g} {}, {:g} {}", geographic.name(), std::abs(middle.y),
+                                       middle.y < 0 ? 'S' : 'N', std::abs(middle.x), middle.x < 0 ? 'W' : 'E');
+  const ProjObject crs(base && projection && axes
+                           ? proj_create_projected_crs(context, name.c_str(), base.get(), projection.get(), axes.get())
+                           : nullptr);
+  const char* wkt = crs ? proj_as_wkt(context, crs.get(), PJ_WKT2_2019, nullptr) : nullptr;
+  if (wkt == nullptr) refuse(geographic.name(), "cannot be projected");
+  return parse(wkt);
 }
 
 bool Crs::is_geographic() const { return data().geographic; }
