@@ -249,7 +249,7 @@ TEST_F(RecipeReader, TagsOfGreenSpaces) {
   EXPECT_EQ(read(spaces).green_spaces[0].tags, "");
   const std::string said = refusal(spaces + "tags = \"cif_opn_space\"\n");
   EXPECT_EQ(said,
-            ":6: green_spaces.tags is \"cif_opn_space\"; expected a csv file, or one of cif_open_space, "
+            ":5: green_spaces.tags is \"cif_opn_space\"; expected a csv file, or one of cif_open_space, "
             "cif_open_space_heat, cif_water, ghsci; did you mean 'cif_open_space'?");
 }
 
