@@ -240,6 +240,19 @@ TEST_F(RecipeReader, ContradictionsOfLandCoverAndPopulation) {
   EXPECT_NE(refusal(people + "column = \"n\"\ngroups = { women = [\"a\"] }\n"), "accepted");
 }
 
+TEST_F(RecipeReader, TagsOfGreenSpaces) {
+  const std::string spaces = std::string(kCity) + "[green_spaces]\npath = \"city.osm.pbf\"\n";
+  const Recipe shipped = read(spaces + "tags = \"cif_water\"\n");
+  EXPECT_EQ(shipped.green_spaces[0].tags, "cif_water");
+  EXPECT_EQ(recipe_to_json(shipped)["green_spaces"][0]["tags"], "cif_water");
+  EXPECT_EQ(read(spaces + "tags = \"mine.csv\"\n").green_spaces[0].tags, (folder_ / "mine.csv"));
+  EXPECT_EQ(read(spaces).green_spaces[0].tags, "");
+  const std::string said = refusal(spaces + "tags = \"cif_opn_space\"\n");
+  EXPECT_EQ(said,
+            ":5: green_spaces.tags is \"cif_opn_space\"; expected a csv file, or one of cif_open_space, "
+            "cif_open_space_heat, cif_water, ghsci; did you mean 'cif_open_space'?");
+}
+
 TEST_F(RecipeReader, BrokenFiles) {
   EXPECT_EQ(refusal("[city]\nname = \"a\nx = 1\n", ErrorCode::unreadable).substr(0, 3), ":2:");
   EXPECT_NE(refusal("[city]\nname = \"a\"\nname = \"b\"\n", ErrorCode::unreadable), "accepted");

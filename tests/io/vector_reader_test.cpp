@@ -100,6 +100,27 @@ TEST_F(VectorReader, ConditionsAndTheirMistakes) {
 }
 
 // The same conditions on a database, whose own SQL takes an unknown "column" for a text.
+TEST_F(VectorReader, ColumnsThatMayLackAndFeaturesLeftOut) {
+  VectorRequest request;
+  request.path = write("tags.geojson", collection(feature(R"({"leisure":"park","n":1})", kSquare) + "," +
+                                                  feature(R"({"leisure":"pitch","n":2})", "null") + "," +
+                                                  feature(R"({"leisure":"park","n":3})", kPoint)));
+  request.columns = {"access", "LEISURE", "n"};
+  EXPECT_THROW(read_vector(request), Error);
+  request.columns_may_lack = true;
+  request.keep = [](const std::vector<Cell>& cells) { return text_of(cells[1]) == "park"; };
+  VectorLayer layer = read_vector(request);
+  ASSERT_EQ(layer.features.size(), 2U);
+  EXPECT_EQ(layer.left_out, 1);
+  EXPECT_EQ(layer.null_geometries, 0);  // what is left out is not looked at
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(layer.features[0].attributes[0]));
+  EXPECT_EQ(std::get<std::int64_t>(layer.features[1].attributes[2]), 3);
+  request.where = "n < 3";
+  layer = read_vector(request);
+  EXPECT_EQ(layer.features.size(), 1U);
+  EXPECT_EQ(layer.left_out, 1);
+}
+
 TEST_F(VectorReader, GeoPackagesWithSeveralLayersAndForeignNames) {
   GDALAllRegister();
   const std::string path = folder_ / "广州 المدينة.gpkg";

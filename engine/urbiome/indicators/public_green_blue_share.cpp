@@ -29,7 +29,7 @@ struct PublicGreenBlueShare {
                 "green or blue cells outside every mapped space have unknown access. all_green_blue counts any "
                 "ownership; cif is "
                 "every mapped green space on built-up cells.",
-            .needs = "green_spaces with public or private conditions; land cover",
+            .needs = "green_spaces with public or private conditions, or tags; land cover",
             .evidence = Evidence::unverified,
             .source = "CBD Target 12, headline indicator 12.1; wri/cities-cif urban_open_space.py for cif",
             .breaks = "all unknown: mapped spaces give a number where land cover is unknown (extent admin)"};

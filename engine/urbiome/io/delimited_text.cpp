@@ -68,4 +68,9 @@ std::vector<DelimitedRow> parse_csv(std::string_view text, const std::string& fi
   return CsvParser(text, file).parse();
 }
 
+std::string trimmed(const std::string& cell) {
+  const auto begin = cell.find_first_not_of(" \t"), end = cell.find_last_not_of(" \t");
+  return begin == std::string::npos ? std::string() : cell.substr(begin, end - begin + 1);
+}
+
 }  // namespace urbiome

@@ -16,4 +16,7 @@ struct DelimitedRow {
 // Throws Error{unreadable} naming `file` and the line of a quote that is never closed.
 std::vector<DelimitedRow> parse_csv(std::string_view text, const std::string& file);
 
+// A cell without the blanks around it.
+std::string trimmed(const std::string& cell);
+
 }  // namespace urbiome

@@ -20,11 +20,6 @@ namespace {
 const std::vector<std::string> kColumns = {"code",  "class_name", "green",     "blue",
                                            "built", "natural",    "vegetated", "missing"};
 
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
-  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
-}
-
 Error wrong(const std::string& file, int line, const std::string& found, const std::string& expected,
             const std::string& remedy = {}) {
   return Error(ErrorCode::contradiction, file + ":" + std::to_string(line) + ": " + found, expected, remedy);

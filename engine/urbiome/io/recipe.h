@@ -50,8 +50,9 @@ struct LandCoverInput {
 
 struct GreenSpacesInput {
   std::string path, layer;
-  Role role = Role::green;                  // green or blue
-  std::string public_where, private_where;  // OGR SQL conditions; both empty: access unknown
+  std::string tags;                         // a table of space_tags.h: a shipped name or a csv; empty: all are spaces
+  Role role = Role::green;                  // green or blue, where tags do not say
+  std::string public_where, private_where;  // OGR SQL conditions; where neither holds tags say, else access is unknown
   std::string entrances;
   Provenance provenance;
 };

@@ -58,6 +58,7 @@ Json json_of(const LandCoverInput& input) {
 Json json_of(const GreenSpacesInput& input) {
   Json json = {{"path", input.path}};
   put(json, "layer", input.layer);
+  put(json, "tags", input.tags);
   json["role"] = name_of(input.role);
   put(json, "public", input.public_where);
   put(json, "private", input.private_where);

@@ -10,6 +10,7 @@
 #include "urbiome/io/nearest_word.h"
 #include "urbiome/io/recipe.h"
 #include "urbiome/io/recipe_table.h"
+#include "urbiome/io/space_tags.h"
 
 namespace urbiome {
 namespace {
@@ -78,15 +79,14 @@ ZonesInput read_zones(RecipeTable table) {
   return input;
 }
 
-// A legend is a shipped id or a file; what looks like neither is a misspelt id.
-std::string read_legend(RecipeTable& table) {
-  const std::string legend = table.text("legend");
-  const std::vector<std::string> shipped = shipped_legends();
-  if (legend.empty() || std::find(shipped.begin(), shipped.end(), legend) != shipped.end()) return legend;
+// A shipped name or a file, for what looks like neither is a misspelt name; empty when the key is absent.
+std::string read_shipped_or_csv(RecipeTable& table, const std::string& key, const std::vector<std::string>& shipped) {
+  const std::string word = table.text(key);
+  if (word.empty() || std::find(shipped.begin(), shipped.end(), word) != shipped.end()) return word;
   std::error_code ignored;
-  const std::string path = table.resolved(legend);
-  if (legend.find_first_of("./\\") == std::string::npos && !std::filesystem::exists(path, ignored)) {
-    throw table.wrong_value("legend", "a csv file, or one of " + listed(shipped), did_you_mean(legend, shipped));
+  const std::string path = table.resolved(word);
+  if (word.find_first_of("./\\") == std::string::npos && !std::filesystem::exists(path, ignored)) {
+    throw table.wrong_value(key, "a csv file, or one of " + listed(shipped), did_you_mean(word, shipped));
   }
   return path;
 }
@@ -149,7 +149,7 @@ LandCoverInput read_land_cover(RecipeTable table) {
   input.band = read_band(table, "band", 1);
   input.class_column = table.text("class_column");
   input.resolution_m = table.number("resolution_m", 10, 0.01, kMostMetres);
-  input.legend = read_legend(table);
+  input.legend = read_shipped_or_csv(table, "legend", shipped_legends());
   input.unlisted_is_unknown = table.choice("unlisted", {"error", "unknown"}) == "unknown";
   input.accuracy = table.path("accuracy");
   input.provenance = read_provenance(table);
@@ -175,6 +175,7 @@ GreenSpacesInput read_green_spaces(RecipeTable table) {
   GreenSpacesInput input;
   input.path = table.required_path("path");
   input.layer = table.text("layer");
+  input.tags = read_shipped_or_csv(table, "tags", SpaceTags::shipped());
   input.role = table.choice("role", {"green", "blue"}) == "blue" ? Role::blue : Role::green;
   input.public_where = table.text("public");
   input.private_where = table.text("private");

@@ -114,27 +114,34 @@ std::vector<std::string> column_names(const OGRFeatureDefn& definition) {
   return names;
 }
 
-constexpr int kFeatureId = -1;
+constexpr int kFeatureId = -1, kAbsent = -2;
 
 // Index of a column: its exact name, else the only one that differs in case, else the feature id's name.
-int find_column(OGRLayer& layer, const std::vector<std::string>& names, const std::string& wanted,
-                const std::string& path) {
+int find_column(OGRLayer& layer, const std::vector<std::string>& names, const std::string& wanted) {
   const auto exact = std::find(names.begin(), names.end(), wanted);
   if (exact != names.end()) return static_cast<int>(exact - names.begin());
-  int found = -2;
+  int found = kAbsent, others = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!EQUAL(names[i].c_str(), wanted.c_str())) continue;
-    found = found == -2 ? static_cast<int>(i) : -3;
+    found = static_cast<int>(i);
+    ++others;
   }
-  if (found >= 0) return found;
+  if (others == 1) return found;
   const std::string id = name_of(layer.GetFIDColumn());
-  if (EQUAL(wanted.c_str(), id.empty() ? "fid" : id.c_str())) return kFeatureId;
+  return EQUAL(wanted.c_str(), id.empty() ? "fid" : id.c_str()) ? kFeatureId : kAbsent;
+}
+
+int require_column(OGRLayer& layer, const std::vector<std::string>& names, const std::string& wanted,
+                   const std::string& path) {
+  const int found = find_column(layer, names, wanted);
+  if (found != kAbsent) return found;
   throw Error(ErrorCode::contradiction, fmt::format("{} has no column '{}'", path, wanted),
               names.empty() ? "a column, but the layer has none" : "one of " + listed(names),
               did_you_mean(wanted, names));
 }
 
 Cell cell_of(const OGRFeature& feature, int column, bool& recoded) {
+  if (column == kAbsent) return {};
   if (column == kFeatureId) return std::int64_t{feature.GetFID()};
   if (!feature.IsFieldSetAndNotNull(column)) return {};
   switch (feature.GetDefnRef()->GetFieldDefn(column)->GetType()) {
@@ -269,8 +276,10 @@ void take_geometry(const OGRGeometry* geometry, bool has_geometry, bool swap, Ve
 
 void read_features(OGRLayer& layer, const VectorRequest& request, VectorLayer& result) {
   std::vector<int> columns;
-  for (const std::string& column : request.columns)
-    columns.push_back(find_column(layer, result.columns, column, request.path));
+  for (const std::string& column : request.columns) {
+    columns.push_back(request.columns_may_lack ? find_column(layer, result.columns, column)
+                                               : require_column(layer, result.columns, column, request.path));
+  }
   set_condition(layer, request, result.columns);
   if (request.where.empty()) ignore_other_columns(layer, result.columns, columns);
   const bool has_geometry = layer.GetGeomType() != wkbNone;
@@ -283,6 +292,10 @@ void read_features(OGRLayer& layer, const VectorRequest& request, VectorLayer& r
     Feature taken;
     taken.fid = feature->GetFID();
     for (const int column : columns) taken.attributes.push_back(cell_of(*feature, column, recoded));
+    if (request.keep && !request.keep(taken.attributes)) {
+      ++result.left_out;
+      continue;
+    }
     take_geometry(feature->GetGeometryRef(), has_geometry, swap, result, taken);
     result.features.push_back(std::move(taken));
   }
@@ -312,8 +325,8 @@ VectorLayer read_vector(const VectorRequest& request) {
   result.crs = wkt_of(layer.GetSpatialRef());
   result.columns = column_names(*layer.GetLayerDefn());
   if (!request.x.empty()) {
-    find_column(layer, result.columns, request.x, request.path);
-    find_column(layer, result.columns, request.y, request.path);
+    require_column(layer, result.columns, request.x, request.path);
+    require_column(layer, result.columns, request.y, request.path);
   }
   read_features(layer, request, result);
   return result;
@@ -375,6 +388,12 @@ std::vector<ColumnContent> column_contents(const std::string& path, const std::s
     columns[i].distinct = static_cast<std::int64_t>(values[i].size());
   }
   return columns;
+}
+
+std::vector<std::string> vector_layers(const std::string& path) {
+  const GdalDataset dataset = open_dataset(path, GDAL_OF_VECTOR, "vector layer");
+  const GdalErrors quiet;
+  return layer_names(*dataset);
 }
 
 bool is_vector(const std::string& path) {

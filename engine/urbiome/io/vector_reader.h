@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ struct VectorRequest {
   std::vector<std::string> columns;  // attributes to read; an absent one is Error{contradiction} listing what is there
   std::string where;                 // OGR SQL condition; a broken one is Error{usage}
   std::string x, y;                  // csv: columns of point coordinates
+  bool columns_may_lack = false;     // absent columns are read as missing cells
+  // Features are left out for which it says no, by their attributes and before their shape is taken; empty: none.
+  std::function<bool(const std::vector<Cell>& attributes)> keep = {};
 };
 
 struct Feature {
@@ -31,7 +35,8 @@ struct Feature {
 struct VectorLayer {
   std::string path, layer, crs;      // crs: WKT, empty when the file has none
   std::vector<std::string> columns;  // all columns of the layer
-  std::vector<Feature> features;     // of all that pass `where`, geometry or not
+  std::vector<Feature> features;     // of all that pass `where` and `keep`, geometry or not
+  std::int64_t left_out = 0;         // features that pass `where` but not `keep`
   std::int64_t null_geometries = 0, empty_geometries = 0;
   std::map<std::string, std::int64_t> geometry_types;  // OGR names with counts, "Multi Polygon": 29
   std::vector<std::string> warnings;
@@ -46,6 +51,7 @@ struct LayerDescription {
 };
 std::vector<LayerDescription> describe_vector(const std::string& path);  // Error{unreadable} when OGR cannot open it
 bool is_vector(const std::string& path);
+std::vector<std::string> vector_layers(const std::string& path);  // their names; nothing is counted
 
 // WKT of what a raster, or a vector layer (the first when not named), says of its CRS; empty when it says nothing.
 std::string crs_wkt_of_file(const std::string& path, const std::string& layer);

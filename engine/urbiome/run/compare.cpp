@@ -130,7 +130,7 @@ const Json& item(const Json& list, std::size_t i) {
 // What a recipe sets outside of its parameters that decides what counts as green, public or inhabited.
 const std::map<std::string, std::vector<std::string>> kSettings = {
     {"land_cover", {"ndvi_min", "ndwi_min", "unlisted", "resolution_m"}},
-    {"green_spaces", {"role", "public", "private"}},
+    {"green_spaces", {"tags", "role", "public", "private"}},
     {"population", {"spread"}}};
 
 void compare_definitions(const Outcome& base, const Outcome& other, AuditLog& audit) {

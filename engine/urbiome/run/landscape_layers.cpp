@@ -8,6 +8,7 @@
 #include "urbiome/run/distances.h"
 #include "urbiome/run/income_layer.h"
 #include "urbiome/run/layers.h"
+#include "urbiome/run/space_layer.h"
 #include "urbiome/vector/cell_area.h"
 #include "urbiome/vector/overlay.h"
 
@@ -60,55 +61,6 @@ Coverage cover(const MultiPolygon& shape, const Grid& grid, CellRule rule, bool&
   return cover_exactly(shape, grid);
 }
 
-using Access = ListedSpace::Access;
-
-// Appends the spaces of one layer, in the grid's CRS.
-void read_spaces(const GreenSpacesInput& input, std::size_t number, const Crs& crs, const Grid& grid,
-                 std::vector<ListedSpace>& spaces, Executor& executor, AuditLog& audit) {
-  const VectorRequest all{.path = input.path, .layer = input.layer, .columns = {}, .where = {}, .x = {}, .y = {}};
-  const PolygonLayer layer = read_polygons(all, input.provenance.crs, "green_spaces layer", audit);
-  note_transformation(input.path, layer.crs, crs, audit);
-  const auto fids = [&](const std::string& where) {
-    std::vector<std::int64_t> ids;
-    if (where.empty()) return ids;
-    VectorRequest request = all;
-    request.where = where;
-    for (const Feature& feature : read_vector(request).features) ids.push_back(feature.fid);
-    std::sort(ids.begin(), ids.end());
-    return ids;
-  };
-  const auto open = fids(input.public_where), closed = fids(input.private_where);
-  std::int64_t both = 0, unknown = 0;
-  std::vector<MultiPolygon> shapes;
-  const Transformer transformer(layer.crs, crs);  // once: PROJ may search long for the way between two CRSs
-  for (const Feature& feature : layer.features) {
-    const bool is_open = std::binary_search(open.begin(), open.end(), feature.fid);
-    const bool is_closed = std::binary_search(closed.begin(), closed.end(), feature.fid);
-    MultiPolygon shape = on_grid(feature.polygons, transformer, crs, grid);
-    both += is_open && is_closed ? 1 : 0;
-    unknown += !is_open && !is_closed ? 1 : 0;
-    shapes.push_back(shape);
-    const Access access = is_closed ? Access::closed : is_open ? Access::open : Access::unknown;
-    spaces.push_back({std::move(shape), input.role, access, number});
-  }
-  if (std::none_of(shapes.begin(), shapes.end(),
-                   [&](const MultiPolygon& shape) { return bounds(shape).intersects(box_of(grid)); })) {
-    throw Error(ErrorCode::contradiction,
-                fmt::format("no space of the green_spaces layer {} lies on the land cover or in the city", input.path),
-                "layers of the same place", "check the crs of both layers (urbiome audit)");
-  }
-  if (both > 0)
-    audit.warn(input.path, fmt::format("{} spaces match both public and private; they count as private", both));
-  if (unknown > 0)
-    audit.note(input.path, fmt::format("access is unknown for {} of {} spaces", unknown, layer.features.size()));
-  const double overlap = overlapping_area(shapes, on_threads(executor));
-  const double whole = overlap > 0 ? planar_area(union_of(shapes, on_threads(executor))) : 0;
-  if (whole > 0 && overlap / whole > 1e-6) {
-    audit.note(input.path,
-               fmt::format("spaces overlap on {:.3g} % of their ground; it counts once", 100 * overlap / whole));
-  }
-}
-
 // `to_degrees` leads to the geographic base of `crs`: the same datum, so the same ellipsoid.
 double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& to_degrees) {
   MultiPolygon one{{polygon}};
@@ -122,6 +74,7 @@ double true_area_m2(const Polygon& polygon, const Crs& crs, const Transformer& t
 }
 
 bool counts_in(const ListedSpace& space, SpaceSet set) {
+  using Access = ListedSpace::Access;
   return set == SpaceSet::public_only         ? space.access == Access::open
          : set == SpaceSet::public_or_unknown ? space.access != Access::closed
          : set == SpaceSet::all_green         ? space.role == Role::green
@@ -148,7 +101,7 @@ void add_spaces(const Recipe& recipe, const Crs& crs, Landscape& landscape, Exec
   if (recipe.green_spaces.empty()) return;
   const Grid& grid = landscape.grid();
   for (std::size_t i = 0; i < recipe.green_spaces.size(); ++i)
-    read_spaces(recipe.green_spaces[i], i, crs, grid, landscape.spaces, executor, audit);
+    append_spaces(recipe.green_spaces[i], i, crs, grid, executor, audit, landscape.spaces);
   std::vector<MultiPolygon> sets;
   for (int set = 0; set < kSpaceSetCount; ++set) {
     const auto counts = [&](const ListedSpace& space) { return counts_in(space, static_cast<SpaceSet>(set)); };

@@ -30,6 +30,7 @@ struct PolygonLayer {
 // Throws Error{contradiction} when the layer holds no polygon at all, naming what it holds.
 PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what,
                            AuditLog& audit);
+PolygonLayer polygons_of(VectorLayer layer, const std::string& crs_override, const std::string& what, AuditLog& audit);
 
 // The CRS a layer is in: the override, else the file's own; Error{contradiction} when there is none. `remedy`: where
 // the override is given.

@@ -12,6 +12,7 @@
 #include "urbiome/io/output_folder.h"
 #include "urbiome/io/report_page.h"
 #include "urbiome/io/report_values.h"
+#include "urbiome/io/space_tags.h"
 #include "urbiome/io/tables.h"
 #include "urbiome/io/vector_reader.h"
 #include "urbiome/io/zones_writer.h"
@@ -253,7 +254,10 @@ Json inputs_of(const Recipe& recipe, bool checksums) {
     }
   }
   for (const GreenSpacesInput& input : recipe.green_spaces) {
-    add_input(inputs, "green_spaces", input.path, input.provenance, checksums, of_layer(input.layer));
+    Json more = of_layer(input.layer);
+    if (!input.tags.empty()) more["tags"] = input.tags;
+    add_input(inputs, "green_spaces", input.path, input.provenance, checksums, std::move(more));
+    if (!SpaceTags::is_shipped(input.tags)) add_input(inputs, "tags", input.tags, {}, checksums);
     add_input(inputs, "entrances", input.entrances, input.provenance, checksums);
   }
   for (const PopulationInput& input : recipe.population) {

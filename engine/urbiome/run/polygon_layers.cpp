@@ -45,9 +45,12 @@ std::string types_in_words(const std::map<std::string, std::int64_t>& types) {
 
 PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_override, const std::string& what,
                            AuditLog& audit) {
-  VectorLayer layer = read_vector(request);
-  for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
-  PolygonLayer result{request.path, crs_of(request.path, layer.crs, crs_override, what), {}, {}};
+  return polygons_of(read_vector(request), crs_override, what, audit);
+}
+
+PolygonLayer polygons_of(VectorLayer layer, const std::string& crs_override, const std::string& what, AuditLog& audit) {
+  for (const std::string& warning : layer.warnings) audit.warn(layer.path, warning);
+  PolygonLayer result{layer.path, crs_of(layer.path, layer.crs, crs_override, what), {}, {}};
   std::int64_t mixed = 0, repaired_count = 0;
   std::string reason;
   const auto read = static_cast<std::int64_t>(layer.features.size());
@@ -70,22 +73,22 @@ PolygonLayer read_polygons(const VectorRequest& request, const std::string& crs_
     result.features.push_back(std::move(feature));
   }
   if (layer.null_geometries > 0)
-    audit.warn(request.path, fmt::format("{} of {} features have no geometry (null)", layer.null_geometries, read));
+    audit.warn(layer.path, fmt::format("{} of {} features have no geometry (null)", layer.null_geometries, read));
   if (layer.empty_geometries > 0)
-    audit.warn(request.path, fmt::format("{} of {} features have an empty geometry", layer.empty_geometries, read));
+    audit.warn(layer.path, fmt::format("{} of {} features have an empty geometry", layer.empty_geometries, read));
   const std::int64_t other =
       static_cast<std::int64_t>(result.without.size()) - layer.null_geometries - layer.empty_geometries;
   if (other > 0)
-    audit.warn(request.path, fmt::format("{} of {} features hold no polygon ({}); they were left out", other, read,
-                                         types_in_words(layer.geometry_types)));
+    audit.warn(layer.path, fmt::format("{} of {} features hold no polygon ({}); they were left out", other, read,
+                                       types_in_words(layer.geometry_types)));
   if (mixed > 0)
-    audit.note(request.path, fmt::format("points or lines beside polygons were left out in {} features", mixed));
+    audit.note(layer.path, fmt::format("points or lines beside polygons were left out in {} features", mixed));
   if (repaired_count > 0)
-    audit.warn(request.path,
+    audit.warn(layer.path,
                fmt::format("{} of {} geometries were invalid and repaired ({})", repaired_count, read, reason));
   if (result.features.empty()) {
     throw Error(ErrorCode::contradiction,
-                fmt::format("{} {} holds {}", what, request.path, types_in_words(layer.geometry_types)), "polygons",
+                fmt::format("{} {} holds {}", what, layer.path, types_in_words(layer.geometry_types)), "polygons",
                 "give a polygon layer, or turn closed lines into polygons first");
   }
   return result;
