@@ -112,6 +112,14 @@ class Streets:
             left, candidates = left[more], 4 * candidates
         return segment, share, away
 
+    def of_vertices(self):
+        """Where the vertices are, in the plane."""
+        number = np.arange(len(self.length))
+        first, last = np.searchsorted(self.edge, number), np.searchsorted(self.edge, number, side="right") - 1
+        place = np.empty((self.vertices, 2))
+        place[self.from_], place[self.to] = self.a[first], self.a[last] + self.step[last]
+        return place
+
     def snap(self, points, within_m, threads):
         """(edge, metres along it, metres away; infinite beyond within_m) of the nearest point of any edge."""
         segment, share, away = self.nearest(points, threads)
@@ -124,6 +132,13 @@ def features(path, name):
     dataset = ogr.Open(path)
     with_name = [(feature.GetField(name), bytes(feature.GetGeometryRef().ExportToWkb())) for feature in dataset.GetLayer()]
     return [value for value, _ in with_name], [wkb for _, wkb in with_name]
+
+
+def matches(ordered, wanted):
+    """(i, k) of all pairs with ordered[k] == wanted[i], by i."""
+    begin = np.searchsorted(ordered, wanted)
+    number = np.searchsorted(ordered, wanted, side="right") - begin
+    return np.repeat(np.arange(len(wanted)), number), np.arange(number.sum()) + np.repeat(begin - np.cumsum(number) + number, number)
 
 
 def inside(ring, points):
@@ -148,17 +163,27 @@ class Places:
         number = {name: i for i, name in enumerate(self.parks)}
         self.gates, self.park_of = np.array([np.frombuffer(wkb, np.float64, offset=5) for wkb in gates]), np.array([number[name] for name in of_park])
 
-    def parks_round(self):
-        """Of every origin the first park in which it lies, or -1."""
-        found = np.full(len(self.points), -1)
+    def in_parks(self):
+        """(origin, park) of all who are in a park, park by park."""
         order = np.argsort(self.points[:, 0], kind="stable")
         x = self.points[order, 0]
-        for i, ring in enumerate(self.rings):
+        found = [np.empty(0, np.int64)]
+        for ring in self.rings:
             near = order[slice(*np.searchsorted(x, (ring[:, 0].min(), ring[:, 0].max())))]
             y = self.points[near, 1]
-            near = near[(y >= ring[:, 1].min()) & (y <= ring[:, 1].max()) & (found[near] < 0)]
-            found[near[inside(ring, self.points[near])]] = i
-        return found
+            near = near[(y >= ring[:, 1].min()) & (y <= ring[:, 1].max())]
+            found.append(near[inside(ring, self.points[near])])
+        return np.concatenate(found), np.repeat(np.arange(len(self.rings)), [len(origins) for origins in found[1:]])
+
+
+class Homes:
+    """Origins on their edges: metres to both ends (`to_ends`, of `ends`), metres away from the street; and who is in which park."""
+
+    def __init__(self, streets, places, threads):
+        self.edge, self.along, self.away = streets.snap(places.points, SNAP_M, threads)
+        self.ends = np.stack([streets.from_[self.edge], streets.to[self.edge]])
+        self.to_ends = np.stack([self.along, streets.length[self.edge] - self.along])
+        self.in_park, self.park_round = places.in_parks()
 
 
 class Gates:
@@ -168,44 +193,46 @@ class Gates:
         edge, along, away = streets.snap(places.gates, GATE_M, threads)
         kept = np.flatnonzero(np.isfinite(away))
         kept = kept[np.argsort(edge[kept], kind="stable")]
-        self.edge, self.along, self.away, self.park = edge[kept], along[kept], away[kept], places.park_of[kept]
+        self.edge, self.along, self.away = edge[kept], along[kept], away[kept]
+        self.place, self.park = places.gates[kept], places.park_of[kept]
 
     def steps(self, streets):
-        """(gate, vertex, metres) from every gate to both ends of its edge."""
-        gate = np.arange(len(self.edge))
-        return (np.concatenate([gate, gate]), np.concatenate([streets.from_[self.edge], streets.to[self.edge]]),
+        """(park, vertex, metres) from every gate to both ends of its edge."""
+        return (np.concatenate([self.park, self.park]), np.concatenate([streets.from_[self.edge], streets.to[self.edge]]),
                 np.concatenate([self.away + self.along, self.away + streets.length[self.edge] - self.along]))
 
-    def on_same_edge(self, edge, along):
-        """(metres, gate) to the nearest gate on the place's own edge, without going to its ends; infinite where it has none."""
-        begin, end = np.searchsorted(self.edge, edge), np.searchsorted(self.edge, edge, side="right")
-        place = np.repeat(np.arange(len(edge)), end - begin)
-        gate = np.arange(len(place)) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin) + begin[place]
-        metres = np.abs(along[place] - self.along[gate]) + self.away[gate]
+    def on_edges(self, homes):
+        """(origin, gate, metres) of all gates on origins' own edges, without going to the ends of those."""
+        origin, gate = matches(self.edge, homes.edge)
+        return origin, gate, np.abs(homes.along[origin] - self.along[gate]) + self.away[gate]
+
+    def on_same_edge(self, homes):
+        """(metres, gate) of the nearest gate on the origin's own edge; infinite where it has none."""
+        origin, gate, metres = self.on_edges(homes)
         nearest_last = np.argsort(-metres, kind="stable")
-        least, which = np.full(len(edge), np.inf), np.full(len(edge), -1)
-        least[place[nearest_last]], which[place[nearest_last]] = metres[nearest_last], gate[nearest_last]
+        least, which = np.full(len(homes.edge), np.inf), np.full(len(homes.edge), -1)
+        least[origin[nearest_last]], which[origin[nearest_last]] = metres[nearest_last], gate[nearest_last]
         return least, which
 
 
-def ways_home(streets, places, gates, metres, threads, gate_of=None):
+def ways_home(homes, gates, metres, park_of=None):
     """(street_m, park) of every origin from the metres between each vertex and its nearest gate; infinite and -1 where there is no way.
 
-    `gate_of`: the nearest gate of each vertex, -1 for none; without it no parks are told.
+    `park_of`: the nearest park of each vertex, -1 for none; without it no parks are told.
     """
-    edge, along, away = streets.snap(places.points, SNAP_M, threads)
-    ends = np.stack([metres[streets.from_[edge]] + along, metres[streets.to[edge]] + streets.length[edge] - along])
-    nearer = ends.argmin(0)
-    best = ends[nearer, np.arange(len(edge))]
-    direct, direct_gate = gates.on_same_edge(edge, along)
-    street = np.minimum(best, direct) + away
-    inside_of = places.parks_round()
-    street[inside_of >= 0] = 0
-    if gate_of is None:
+    ways = metres[homes.ends] + homes.to_ends
+    nearer = ways.argmin(0)
+    every = np.arange(len(nearer))
+    best = ways[nearer, every]
+    direct, direct_gate = gates.on_same_edge(homes)
+    street = np.minimum(best, direct) + homes.away
+    street[homes.in_park] = 0
+    if park_of is None:
         return street, None
-    gate = np.where(direct < best, direct_gate, gate_of[np.where(nearer == 0, streets.from_[edge], streets.to[edge])])
-    park = np.where(np.isfinite(street) & (gate >= 0), gates.park[gate], -1)
-    return street, np.where(inside_of >= 0, inside_of, park)
+    park = np.where(direct < best, gates.park[direct_gate], park_of[homes.ends[nearer, every]])
+    park[~np.isfinite(street)] = -1
+    park[homes.in_park[::-1]] = homes.park_round[::-1]  # of several parks the first
+    return street, park
 
 
 def write_table(path, places, street, park):
@@ -214,4 +241,11 @@ def write_table(path, places, street, park):
     table["street_m"] = np.where(np.isfinite(street), np.round(street, 6), np.nan)
     if park is not None:
         table["target_id"] = np.append(np.array(places.parks, object), "")[park]
+    table.to_csv(path, index=False)
+
+
+def write_counts(path, places, origins):
+    """One row for every origin: how often it is in `origins`, as the column `targets`."""
+    table = places.origins[["id", "people"]].rename(columns={"id": "origin_id"})
+    table["targets"] = np.bincount(origins, minlength=len(table))
     table.to_csv(path, index=False)

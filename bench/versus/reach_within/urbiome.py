@@ -1,0 +1,3 @@
+from reach_command import contend_reach
+
+contend_reach(within=True)
