@@ -339,3 +339,17 @@ def test_groups_of_zones_add_up_to_the_city(cities, olinda):
         nowhere = sum({"half": n / 2, "third": float(n // 3)}[group] for _, bairro, n in olinda.tracts if not bairro)
         of_zones = sum(value for (level, _), value in counts.items() if level != "city")
         assert of_zones + nowhere == pytest.approx(city, rel=1e-9)
+
+
+def test_a_blank_grid_tells_nearly_the_same_and_areas_exactly(cities, olinda):
+    """Cells of 10 m about the city's middle in the place of the image's 30 m: people move by metres, ground does not."""
+    covered, _ = olinda_answers(cities, olinda)
+    text = (cities.folder / "standards_olinda_0.toml").read_text(encoding="utf-8")
+    recipe = cities.folder / "standards_olinda_blank.toml"
+    recipe.write_text(text[: text.index("[[land_cover]]")] + text[text.index("[[green_spaces]]") :], encoding="utf-8")
+    blank, differences = answers(cities.assess(recipe)), Differences()
+    for key, row in covered.items():
+        if row["value"] and key[2] == "":
+            share = row["indicator"] == "people_within_reach"
+            differences.check(blank[key], "value", float(row["value"]), 0 if share else 5e-6, absolute=0.2 if share else 1e-9)
+    differences.settled(15)

@@ -10,6 +10,7 @@
 #include "urbiome/io/output_folder.h"
 #include "urbiome/io/report_page.h"
 #include "urbiome/io/tables.h"
+#include "urbiome/run/access_changes.h"
 #include "urbiome/run/api.h"
 #include "urbiome/run/compare.h"
 #include "urbiome/run/sample_city.h"
@@ -86,6 +87,7 @@ void add_compare(CLI::App& root, Session& session) {
   struct Arguments {
     std::vector<std::string> folders;
     std::string out;
+    bool no_access = false;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verb = root.add_subcommand("compare", "Differences between output folders, the first as base");
@@ -94,14 +96,21 @@ void add_compare(CLI::App& root, Session& session) {
       ->expected(2, 1000)
       ->option_text("BASE A B...");
   verb->add_option("-o,--output", arguments->out, "Folder to make")->required()->type_name("DIR");
-  session.add(*verb, {.output = true, .tiles = false}, [arguments, &session] {
+  verb->add_flag("--no-access-changes", arguments->no_access,
+                 "Leave out access_changes.csv, for which the runs' inputs are read again");
+  session.add(*verb, [arguments, &session] {
     keep_apart(arguments->out, arguments->folders);
     OutputFolder folder(arguments->out, session.overwrite());
-    const Comparison comparison = compare(arguments->folders);
+    Comparison comparison = compare(arguments->folders);
+    if (!arguments->no_access) {
+      if (const auto changes = access_changes(arguments->folders, session.execution(), comparison.audit))
+        write_csv(folder.path("access_changes.csv"), *changes);
+    }
     write_csv(folder.path("compare.csv"), comparison.table);
     write_json(folder.path("compare.json"), table_to_json(comparison.table));
     folder.commit();
     session.say(comparison.audit);
+    session.note(comparison.audit);
     session.note(fmt::format("{} of {} rows differ; all are in {}/compare.csv", comparison.differing,
                              comparison.table.rows.size(), arguments->out));
     return kDone;
