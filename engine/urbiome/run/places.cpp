@@ -15,8 +15,6 @@
 namespace urbiome {
 namespace {
 
-constexpr const char* kSayCrs = "say it (--origins-crs, --targets-crs), or write it into the file";
-
 std::optional<double> amount_of(const Cell& cell, const PlacesRequest& request, const std::string& column,
                                 const std::string& id) {
   if (std::holds_alternative<std::monostate>(cell)) return {};
@@ -55,7 +53,7 @@ VectorRequest vector_request(const PlacesRequest& request) {
 // Coordinates of a csv are longitudes and latitudes unless something else is said.
 Crs crs_of_places(const PlacesRequest& request, const VectorLayer& layer) {
   const std::string own = layer.crs.empty() && !request.x.empty() ? "EPSG:4326" : layer.crs;
-  return crs_of(request.path, own, request.crs, "the layer", kSayCrs);
+  return crs_of(request.path, own, request.crs, "the layer", request.say_crs);
 }
 
 }  // namespace
@@ -115,7 +113,7 @@ std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& p
 std::vector<Place> read_cells(const std::string& path, int band, const std::string& crs, const LocalPlane& plane,
                               AuditLog& audit) {
   const ValueLayer layer = open_values(path, band);
-  const PlaneTransformer in(crs_of(path, layer.info.crs, crs, "the raster", kSayCrs), plane);
+  const PlaneTransformer in(crs_of(path, layer.info.crs, crs, "the raster", PlacesRequest{}.say_crs), plane);
   const Grid& grid = layer.source->grid();
   const std::int64_t rows = std::clamp<std::int64_t>(layer.source->block_rows(), 1, grid.height);
   const auto reader = layer.source->open();

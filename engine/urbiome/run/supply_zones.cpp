@@ -29,7 +29,9 @@ SupplyZones SupplyZones::by_name(const std::vector<std::string>& names) {
 
 SupplyZones SupplyZones::by_polygons(const PlacesRequest& request, const ReachOrigins& origins, const LocalPlane& plane,
                                      Executor& executor, AuditLog& audit) {
-  std::vector<Place> polygons = read_places(request, plane, audit);
+  PlacesRequest asked = request;
+  asked.say_crs = "say it (--zones-crs), or write it into the file";
+  std::vector<Place> polygons = read_places(asked, plane, audit);
   std::erase_if(polygons, [](const Place& zone) { return zone.id.empty() || zone.polygons.empty(); });
   if (polygons.empty()) {
     throw Error(ErrorCode::contradiction, request.path + " holds no polygons with an id", "zones",
