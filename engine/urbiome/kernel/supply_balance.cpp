@@ -9,6 +9,13 @@ void SupplyBalance::add(double people, double access) {
   if (access > demand_) over_.add(people);
 }
 
+void SupplyBalance::add(const SupplyBalance& others) {
+  people_.add(others.people_);
+  supply_.add(others.supply_);
+  under_.add(others.under_);
+  over_.add(others.over_);
+}
+
 ExactSum SupplyBalance::needed() const {
   ExactSum demand;
   demand.add(demand_);

@@ -22,6 +22,7 @@ class SupplyBalance {
   explicit SupplyBalance(double demand) : demand_(demand) {}  // finite, 0 or more
 
   void add(double people, double access);
+  void add(const SupplyBalance& others);  // who need as much
 
   double people() const { return people_.rounded(); }
   double supply() const { return supply_.rounded(); }  // sum of P A

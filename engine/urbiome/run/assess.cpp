@@ -11,6 +11,7 @@
 #include "urbiome/run/cautions.h"
 #include "urbiome/run/class_map.h"
 #include "urbiome/run/lorenz.h"
+#include "urbiome/run/supply_survey.h"
 #include "urbiome/run/without_grid.h"
 
 namespace urbiome {
@@ -80,6 +81,7 @@ bool asks_for_fairness(const Recipe& recipe) {
 void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
                          const std::optional<ZoneShape>& boundary, Executor& executor) {
   done.results.audit.note(done.recipe.file, "no land cover: rows of the land have status no_data");
+  if (done.recipe.supply) done.results.audit.warn(done.recipe.file, "[supply] is not computed without land cover");
   CityWithoutGrid city = city_without_grid(done.recipe, zones, boundary, executor, done.results.audit, done.people);
   DatedLandscape dated{{}, std::move(city.landscape)};
   dated.land_cover.crs = city.crs;
@@ -121,6 +123,10 @@ FactRun compute_facts(const Landscape& landscape, const FactRequest& request, Ex
                       {FactId::people, FactId::near_green, FactId::green_around});
   run.store.people = flow.people(populations, request.access, request.streets);
   sweeping.done();
+  if (!request.with_people) return run;
+  PhaseClock sharing(run.phases, "people and what they share", FactKind::whole, facts, {});
+  request.with_people(populations);
+  sharing.done();
   return run;
 }
 
@@ -149,6 +155,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
   chosen_indicators(recipe);  // a mistake shows before any work
+  if (recipe.supply) supply_rule_of(recipe);
   const std::vector<Standard>& standards = done.standards = read_standards(recipe, audit);
   const auto [zones, boundary, streets] = read_places(recipe, executor, audit);
   if (recipe.land_cover.empty()) {
@@ -182,6 +189,11 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     };
     const AccessSurvey survey(standards, recipe, dated.landscape, layer.crs, streets ? &*streets : nullptr, executor,
                               audit);
+    std::optional<SupplySurvey> supply;
+    if (recipe.supply)
+      supply.emplace(recipe, dated.landscape, layer.crs, streets ? &*streets : nullptr, executor, audit);
+    std::function<void(std::span<const Population>)> share;
+    if (supply) share = [&](std::span<const Population> populations) { supply->share(populations); };
     FactRun run = compute_facts(dated.landscape,
                                 {.facts = facts,
                                  .parameters = parameters,
@@ -189,6 +201,7 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
                                  .min_group_size = recipe.parameters.min_group_size,
                                  .more_roles = extra,
                                  .people = people,
+                                 .with_people = share,
                                  .access = survey.questions(),
                                  .streets = survey.streets(),
                                  .map = options.map ? &dated.map : nullptr},
@@ -198,6 +211,10 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
       done.results.rows.push_back(std::move(row));
     for (ResultRow& row : survey.rows(run.store, recipe.city_name, dated.landscape.date))
       done.results.rows.push_back(std::move(row));
+    if (supply) {
+      for (ResultRow& row : supply->rows(run.store, recipe.city_name, dated.landscape.date))
+        done.results.rows.push_back(std::move(row));
+    }
     if (asks_for_fairness(recipe)) {
       for (LorenzCurve& curve : lorenz_curves(run.store, dated.landscape.date))
         done.results.lorenz.push_back(std::move(curve));
@@ -208,6 +225,9 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     }
     done.people = std::move(accounts);
     done.dates.push_back(std::move(dated));
+  }
+  if (recipe.supply) {
+    for (Standard& title : supply_titles(recipe)) done.standards.push_back(std::move(title));
   }
   done.results.failed = std::any_of(done.results.rows.begin(), done.results.rows.end(),
                                     [](const ResultRow& row) { return row.status == Status::failed; });

@@ -13,6 +13,7 @@
 
 #include "urbiome/exec/executor.h"
 #include "urbiome/facts/landscape.h"
+#include "urbiome/run/places.h"
 #include "urbiome/vector/crs.h"
 #include "urbiome/vector/geometry.h"
 
@@ -34,6 +35,9 @@ struct ListedPlaces {
   std::vector<std::uint32_t> place_of;  // of every polygon; places are numbered in the order of their first polygons
   std::vector<double> areas_m2;         // of every place, on the ellipsoid
 };
+
+// The same places in a plane, named by their numbers. `crs` is that of their shapes.
+std::vector<Place> in_plane(const ListedPlaces& places, const Crs& crs, const LocalPlane& plane);
 
 class JoinedSpaces {
  public:

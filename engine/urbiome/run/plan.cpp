@@ -138,7 +138,8 @@ std::vector<FactId> wanted_facts(const Recipe& recipe, const Legend& legend) {
       if (possible(id, recipe, legend)) wanted.push_back(id);
     }
   }
-  if (recipe.runs_frameworks() && possible(FactId::people, recipe, legend)) wanted.push_back(FactId::people);
+  if ((recipe.runs_frameworks() || recipe.supply) && possible(FactId::people, recipe, legend))
+    wanted.push_back(FactId::people);
   std::vector<FactId> facts = closure_of(wanted);
   std::erase_if(facts, [&](FactId id) { return !possible(id, recipe, legend); });
   return facts;
@@ -169,7 +170,8 @@ DatePlan plan_for(const Recipe& recipe, const LandCoverLayer& land_cover, const 
                                                 input.spread_built ? "spread over built-up cells" : "spread", rule)));
   }
   if (recipe.streets && !recipe.population.empty())
-    plan.meetings.push_back(meeting("streets", recipe.streets->path, "walked from the middle of each cell of residents"));
+    plan.meetings.push_back(
+        meeting("streets", recipe.streets->path, "walked from the middle of each cell of residents"));
 
   add_phases(recipe, land_cover, facts, executor, plan);
   return plan;

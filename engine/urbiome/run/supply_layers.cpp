@@ -10,9 +10,9 @@
 
 #include "urbiome/base/error.h"
 #include "urbiome/io/vector_reader.h"
-#include "urbiome/run/reach_limits.h"
 #include "urbiome/run/reach_origins.h"
 #include "urbiome/run/street_network.h"
+#include "urbiome/run/supply_ways.h"
 
 namespace urbiome {
 namespace {
@@ -160,73 +160,20 @@ class Radii {
   std::unordered_map<std::string, double> of_id_;
 };
 
-// Searches round all origins, on threads; find(point, limit, found, slot) offers what is near a point.
-class WaySearch {
+// Origins in the order in which they lie near each other.
+class OriginsAlongCurve : public WayOrigins {
  public:
-  WaySearch(const ReachOrigins& origins, std::size_t targets, double farthest_m, SupplyData& data, Executor& executor)
-      : origins_(origins),
-        targets_(targets),
-        // A limit is met by what rounds to it: the rule looks again.
-        farthest_(limit_of(farthest_m) + 1),
-        data_(data),
-        executor_(executor) {}
-
-  template <class Find>
-  void run(const Find& find) {
-    executor_.memory().reserve(executor_.threads() * TargetsFound::bytes(targets_), "the search for targets");
-    std::vector<std::optional<TargetsFound>> scratch(static_cast<std::size_t>(executor_.threads()));
-    data_.costs.resize(origins_.blocks());
-    origins_.each_block(executor_, data_.ways, [&](std::size_t block, std::span<const std::uint32_t> numbers) {
-      const auto slot = static_cast<std::size_t>(executor_.current_slot());
-      auto& found = scratch[slot];
-      if (!found) found.emplace(targets_);
-      std::vector<CatchmentPair>& pairs = data_.costs[block];
-      for (const std::uint32_t i : numbers) {
-        if (!origins_[i].point) continue;
-        found->clear();
-        find(*origins_[i].point, farthest_, *found, slot);
-        for (const auto& [target, length] : found->all()) pairs.push_back({i, target, metres_of(length)});
-      }
-      pairs.shrink_to_fit();
-      executor_.memory().reserve(static_cast<std::int64_t>(pairs.size() * sizeof(CatchmentPair)), data_.ways);
-    });
+  explicit OriginsAlongCurve(const ReachOrigins& origins) : origins_(origins) {}
+  std::size_t blocks() const override { return origins_.blocks(); }
+  void each(std::size_t block, int, const Visit& visit) const override {
+    for (const std::uint32_t i : origins_.block(block)) {
+      if (origins_[i].point) visit(i, *origins_[i].point);
+    }
   }
 
  private:
   const ReachOrigins& origins_;
-  std::size_t targets_;
-  StreetLength farthest_;
-  SupplyData& data_;
-  Executor& executor_;
 };
-
-void search_straight(const ReachOrigins& origins, const TargetShapes& targets, double farthest_m, SupplyData& data,
-                     Executor& executor) {
-  data.ways = "costs in a straight line";
-  WaySearch(origins, targets.ids().size(), farthest_m, data, executor)
-      .run([&](const Point& point, StreetLength farthest, TargetsFound& found, std::size_t) {
-        targets.offer_within(point, farthest, found);
-      });
-}
-
-void search_streets(const ReachOrigins& origins, const StreetTargets& targets, const StreetNetwork& streets,
-                    double snap_max_m, double farthest_m, SupplyData& data, Executor& executor) {
-  data.ways = "costs along streets";
-  const StreetDoors doors(streets.graph, targets.entrances(), StreetMeasure::length);
-  const std::int64_t bytes = doors.bytes() + executor.threads() * OpportunitySearch::bytes(streets.graph);
-  executor.memory().reserve(bytes, "the search along streets");
-  std::vector<std::optional<OpportunitySearch>> searches(static_cast<std::size_t>(executor.threads()));
-  WaySearch(origins, targets.ids().size(), farthest_m, data, executor)
-      .run([&](const Point& point, StreetLength farthest, TargetsFound& found, std::size_t slot) {
-        targets.offer_containing(point, found);
-        const auto at = streets.graph.nearest(point, snap_max_m);
-        if (!at) return;
-        auto& search = searches[slot];
-        if (!search) search.emplace(doors);
-        search->from(*at, farthest, found);
-      });
-  executor.memory().release(bytes);
-}
 
 // Ways of no length have no finite weight in some kernels.
 void check_weights(const SupplyData& data, const DistanceDecay& decay) {
@@ -284,16 +231,19 @@ SupplyData read_supply_layers(const SupplyLayers& layers, const SupplyRule& aske
     data.amounts = amounts.of(targets);
     data.radii = radii.of(targets);
   };
+  const OriginsAlongCurve from(origins);
   if (streets) {
     EntranceRule entrances = layers.entrances;
     entrances.point_within_m = layers.snap_max_m;
     const StreetTargets targets(std::move(places), name, entrances, *streets, audit);
     take(targets);
-    search_streets(origins, targets, *streets, layers.snap_max_m, farthest_m(data, rule), data, executor);
+    data.ways = "costs along streets";
+    data.costs = street_ways(from, targets, *streets, layers.snap_max_m, farthest_m(data, rule), executor);
   } else {
     const TargetShapes targets(std::move(places), name, plane);
     take(targets);
-    search_straight(origins, targets, farthest_m(data, rule), data, executor);
+    data.ways = "costs in a straight line";
+    data.costs = straight_ways(from, targets, farthest_m(data, rule), executor);
   }
   check_weights(data, rule.decay);
   return data;
