@@ -163,6 +163,99 @@ TEST(FloatingCatchment, BalancedKeepsPeopleAndLevelsOfService) {
   }
 }
 
+TEST(FloatingCatchment, EachSupplyHasItsOwnEndByHand) {
+  // The first park is worth 300 m, the second 500 m: place 1 reaches the second alone, place 2 neither but at 500 m.
+  CatchmentRule rule{CatchmentMethod::two_step, 500, {.kind = Decay::dichotomy, .catchment = 500}};
+  rule.max_of_supply = {300, 500};
+  const SupplyAccess found = three_groups().share(rule);
+  EXPECT_EQ(found.ratio, (std::vector<double>{20, 30}));  // 10000 / 500, 30000 / 1000
+  EXPECT_EQ(found.access, (std::vector<double>{50, 30, 30}));
+}
+
+TEST(FloatingCatchment, EachGroupHasItsOwnEndByHand) {
+  // Half of place 0 and all of place 2 walk 400 m, the others 500 m.
+  CatchmentRule rule{CatchmentMethod::two_step, 0, {.kind = Decay::dichotomy}};
+  rule.groups = 2;
+  rule.max_of_group = {400, 500};
+  const Case made{{250, 250, 0, 300, 200, 0}, {10000, 30000}, three_groups().pairs};
+  const SupplyAccess found = made.share(rule);
+  EXPECT_EQ(found.people, (std::vector<double>{800, 800}));  // 500 + 300 of the longer walk; 500 + 300
+  EXPECT_EQ(found.ratio, (std::vector<double>{12.5, 37.5}));
+  EXPECT_EQ(found.access, (std::vector<double>{50, 50, 37.5, 50, 0, 37.5}));
+}
+
+TEST(FloatingCatchment, OwnEndsAgreeWithTheFormulas) {
+  for (std::uint64_t seed = 90; seed < 96; ++seed) {
+    const Case made = random_case(seed, 15, 9);
+    std::mt19937_64 random(seed);
+    std::uniform_real_distribution<double> part;
+    std::vector<double> ends;
+    for (int j = 0; j < 9; ++j) ends.push_back(300 + 900 * part(random));
+    for (const DistanceDecay& decay : decays(0)) {
+      reference::Matrix f(15, std::vector<long double>(9, 0)), w = f;
+      for (const CatchmentPair& pair : made.pairs) {
+        DistanceDecay own = decay;
+        own.catchment = ends[pair.supply];
+        f[pair.place][pair.supply] = own(pair.cost);
+        if (pair.cost <= ends[pair.supply]) w[pair.place][pair.supply] = own(pair.cost);
+      }
+      for (const CatchmentMethod method : kMethods) {
+        CatchmentRule rule{method, 0, decay};
+        rule.max_of_supply = ends;
+        const SupplyAccess found = made.share(rule);
+        const auto expected = reference::share_supply(made.people, made.amounts, f, w, method);
+        for (std::size_t i = 0; i < 15; ++i)
+          EXPECT_NEAR(found.access[i], static_cast<double>(expected.access[i]), 1e-12 * found.access[i]);
+      }
+    }
+  }
+}
+
+TEST(FloatingCatchment, GroupsAreSharersWithEndsOfTheirOwn) {
+  // A group of a place is the same as a place beside it with its people, its costs and its end.
+  const std::vector<double> ends{350, 900, 600};
+  for (std::uint64_t seed = 100; seed < 106; ++seed) {
+    const Case made = random_case(seed, 45, 9);  // of every three places one is a group of the first
+    for (const DistanceDecay& decay : decays(0)) {
+      Case grouped{made.people, made.amounts, {}};
+      reference::Matrix f(45, std::vector<long double>(9, 0));
+      for (const CatchmentPair& pair : made.pairs) {
+        if (pair.place % 3 != 0) continue;
+        grouped.pairs.push_back({pair.place / 3, pair.supply, pair.cost});
+        for (std::size_t g = 0; g < 3; ++g) {
+          if (pair.cost <= ends[g]) f[pair.place + g][pair.supply] = decay(pair.cost, ends[g]);
+        }
+      }
+      CatchmentRule rule{CatchmentMethod::two_step, 0, decay};
+      rule.groups = 3;
+      rule.max_of_group = ends;
+      const SupplyAccess found = grouped.share(rule);
+      const auto expected = reference::share_supply(made.people, made.amounts, f, f, rule.method);
+      for (std::size_t i = 0; i < 45; ++i)
+        EXPECT_NEAR(found.access[i], static_cast<double>(expected.access[i]), 1e-12 * found.access[i]);
+    }
+  }
+}
+
+TEST(FloatingCatchment, GroupsWithOneEndHaveOneValue) {
+  const Case made = random_case(110, 20, 8);
+  Case grouped{{}, made.amounts, made.pairs};
+  for (const double people : made.people) grouped.people.insert(grouped.people.end(), {people / 4, 3 * people / 4});
+  for (const DistanceDecay& decay : decays(900)) {
+    for (const CatchmentMethod method : kMethods) {
+      CatchmentRule rule{method, 900, decay};
+      const SupplyAccess whole = made.share(rule);
+      rule.groups = 2;
+      rule.max_of_group = {900, 900};
+      const SupplyAccess parts = grouped.share(rule);
+      for (std::size_t i = 0; i < whole.access.size(); ++i) {
+        EXPECT_NEAR(parts.access[2 * i], whole.access[i], 1e-12 * whole.access[i]);
+        EXPECT_EQ(parts.access[2 * i], parts.access[2 * i + 1]);
+      }
+    }
+  }
+}
+
 // The same places and supplies by other numbers.
 Case renumbered(const Case& made, const std::vector<std::uint32_t>& place, const std::vector<std::uint32_t>& supply) {
   Case other = made;

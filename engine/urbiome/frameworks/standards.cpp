@@ -138,8 +138,9 @@ Standard standard_of(const Row& row) {
                                             {"area_per_person", Measure::area_per_person},
                                             {"residential_land_within", Measure::residential_land_within}});
   s.unit = row.required("unit");
-  s.per_unit = s.counts_people() ? row.word<double>("unit", {{"%", 100}})
-                                 : row.word<double>("unit", {{"m2 per person", 1}, {"ha per 1000 people", 0.1}});
+  s.per_unit = s.measure == Measure::area_per_person
+                   ? row.word<double>("unit", {{"m2 per person", 1}, {"ha per 1000 people", 0.1}})
+                   : row.word<double>("unit", {{"%", 100}});
   if (s.measure == Measure::people_within) read_people_within(row, s);
   if (s.measure == Measure::trees_in_view || s.measure == Measure::canopy_around) read_surroundings(row, s);
   if (s.measure == Measure::all_of) read_all_of(row, s);

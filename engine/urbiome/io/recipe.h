@@ -110,6 +110,17 @@ struct FrameworksInput {
   std::string standards;         // a table of frameworks/standards.h; empty: the shipped one
 };
 
+// What residents reach of mapped green spaces, shared with all who reach them: run/supply_survey.h.
+struct SupplyInput {
+  std::string method, kernel;                 // words of run/supply_rule.h; empty: their defaults
+  std::optional<double> power;                // of the kernel power
+  double floor_m = 0;                         // of power and inverse
+  double max_m = 0;                           // farther does not count
+  std::optional<double> demand_m2;            // what each resident needs
+  bool by_street = false;                     // measure = "street"
+  bool only_public = true, blue_too = false;  // places
+};
+
 struct Recipe {
   std::string file;  // where it was read from
   std::string city_name, country;
@@ -122,13 +133,14 @@ struct Recipe {
   std::map<std::string, NamedLayerInput> layers;
   Parameters parameters;
   FrameworksInput frameworks;
+  std::optional<SupplyInput> supply;
   std::vector<std::string> indicators;        // [indicators] run: only these ids; empty: all
   std::vector<std::string> not_computed_yet;  // tables of the contract that this version reads but does not use
   // Where it asks for some indicators alone, frameworks are left out too unless it names them.
   bool runs_frameworks() const {
     return frameworks.chosen ? !frameworks.run.empty() : !frameworks.standards.empty() || indicators.empty();
   }
-  Json kept_tables = Json::object();          // those tables, word for word, so that run.json loses nothing
+  Json kept_tables = Json::object();  // those tables, word for word, so that run.json loses nothing
 };
 
 // Reads a .toml recipe, or the recipe kept in a run.json.

@@ -129,6 +129,17 @@ Json json_of(const Parameters& p) {
           {"merge_gap_m", p.merge_gap_m}};
 }
 
+Json json_of(const SupplyInput& input) {
+  Json json = {{"max_m", input.max_m}, {"measure", input.by_street ? "street" : "straight"}};
+  put(json, "method", input.method);
+  put(json, "kernel", input.kernel);
+  if (input.power) json["power"] = *input.power;
+  if (input.floor_m > 0) json["floor_m"] = input.floor_m;
+  if (input.demand_m2) json["demand_m2"] = *input.demand_m2;
+  json["places"] = std::string(input.only_public ? "public_" : "") + (input.blue_too ? "green_blue" : "green");
+  return json;
+}
+
 template <typename Input>
 void put_list(Json& json, const char* key, const std::vector<Input>& inputs) {
   for (const Input& input : inputs) json[key].push_back(json_of(input));
@@ -151,6 +162,7 @@ Json recipe_to_json(const Recipe& recipe) {
   if (!recipe.indicators.empty()) json["indicators"] = {{"run", recipe.indicators}};
   if (recipe.frameworks.chosen) json["frameworks"]["run"] = recipe.frameworks.run;
   if (!recipe.frameworks.standards.empty()) json["frameworks"]["standards"] = recipe.frameworks.standards;
+  if (recipe.supply) json["supply"] = json_of(*recipe.supply);
   for (const auto& item : recipe.kept_tables.items()) json[item.key()] = item.value();
   return json;
 }

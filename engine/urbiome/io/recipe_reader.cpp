@@ -329,6 +329,29 @@ FrameworksInput read_frameworks(RecipeTable table) {
   return input;
 }
 
+SupplyInput read_supply(RecipeTable table, bool has_streets) {
+  SupplyInput input;
+  input.method = table.text("method");
+  input.kernel = table.text("kernel");
+  input.power = table.optional_number("power", 0.001, 1000);
+  input.floor_m = table.number("floor_m", 0, 0, kMostMetres);
+  const std::optional<double> max_m = table.optional_number("max_m", 0.001, kMostMetres);
+  input.demand_m2 = table.optional_number("demand_m2", 0, 1e12);
+  const char* measures[] = {"straight", "street"};
+  input.by_street = table.choice("measure", {measures[has_streets ? 1 : 0], measures[has_streets ? 0 : 1]}) == "street";
+  const std::string places = table.choice("places", {"public_green", "public_green_blue", "green", "green_blue"});
+  input.only_public = places.starts_with("public");
+  input.blue_too = places.ends_with("blue");
+  table.finish();
+  if (!max_m) throw table.wrong("max_m", "is missing", "how far residents go, in metres", "add max_m = 800");
+  input.max_m = *max_m;
+  if (input.by_street && !has_streets) {
+    throw table.wrong("measure", "is \"street\", and there are no streets", "a table [streets] with a path",
+                      "add it, or say measure = \"straight\"");
+  }
+  return input;
+}
+
 void check_supplied(RecipeTable& root) {
   const Json& supplied = *root.raw("supplied");
   if (supplied.is_string()) {
@@ -396,6 +419,8 @@ Recipe read_source(const RecipeSource& source) {
   }
   if (std::optional<RecipeTable> frameworks = root.table("frameworks"))
     recipe.frameworks = read_frameworks(*frameworks);
+  if (std::optional<RecipeTable> supply = root.table("supply"))
+    recipe.supply = read_supply(*supply, recipe.streets.has_value());
   read_later_tables(root, recipe);
   resolve_kept_paths(root, recipe.kept_tables);
   root.finish();

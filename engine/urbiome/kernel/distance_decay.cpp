@@ -14,17 +14,17 @@ double rest_of_square(double cost, double catchment) {
 
 }  // namespace
 
-double DistanceDecay::operator()(double cost) const noexcept {
+double DistanceDecay::operator()(double cost, double end) const noexcept {
   switch (kind) {
     case Decay::dichotomy:
-      return cost <= catchment ? 1 : 0;
+      return cost <= end ? 1 : 0;
     case Decay::exponential:
-      return cost <= catchment ? std::exp(-cost / catchment) : 0;
+      return cost <= end ? std::exp(-cost / end) : 0;
     case Decay::gaussian:
       // The same as in the header, both sides divided by exp(-1/2): nothing cancels towards the end.
-      return cost < catchment ? std::expm1(0.5 * rest_of_square(cost, catchment)) / std::expm1(0.5) : 0;
+      return cost < end ? std::expm1(0.5 * rest_of_square(cost, end)) / std::expm1(0.5) : 0;
     case Decay::density:
-      return cost < catchment ? 0.75 * rest_of_square(cost, catchment) : 0;
+      return cost < end ? 0.75 * rest_of_square(cost, end) : 0;
     case Decay::power:
       return std::pow(floor > 0 ? std::max(cost, floor) / floor : cost, -power);
     case Decay::inverse:

@@ -36,7 +36,8 @@ struct DistanceDecay {
 
   // Of a cost >= 0. Infinite, or above kMostDecay, only for power and inverse at costs below 1. Takes one exp or pow at
   // most; a weight below the smallest double is 0.
-  double operator()(double cost) const noexcept;
+  double operator()(double cost) const noexcept { return (*this)(cost, catchment); }
+  double operator()(double cost, double end) const noexcept;  // the same with another d0
 };
 
 }  // namespace urbiome

@@ -23,7 +23,7 @@ void for_each_place(std::span<const CatchmentPairs> blocks, Body body) {
   }
 }
 
-// The weights a and b of the two steps, both 0 outside a catchment.
+// The weights a and b of the two steps for one group of people, both 0 outside a catchment.
 class StepWeights {
  public:
   StepWeights(std::size_t places, std::size_t supplies, std::span<const CatchmentPairs> blocks,
@@ -31,50 +31,54 @@ class StepWeights {
       : rule_(rule) {
     if (rule.method == CatchmentMethod::two_step) return;
     const bool balanced = rule.method == CatchmentMethod::balanced;
-    of_place_.assign(places, 0);
-    std::vector<ExactSum> of_supply(balanced ? supplies : 0);
+    of_place_.assign(places * rule.groups, 0);
+    std::vector<ExactSum> of_supply(balanced ? supplies * rule.groups : 0);
     for_each_place(blocks, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
-      ExactSum sum;
-      for (const CatchmentPair& pair : from_here) {
-        const double weight = balanced ? within(pair) : rule_.decay(pair.cost);
-        sum.add(weight);
-        if (balanced) of_supply[pair.supply].add(weight);
+      for (std::size_t group = 0; group < rule.groups; ++group) {
+        ExactSum sum;
+        for (const CatchmentPair& pair : from_here) {
+          const double weight = rule.weight(pair, group, balanced);
+          sum.add(weight);
+          if (balanced) of_supply[pair.supply * rule.groups + group].add(weight);
+        }
+        of_place_[place * rule.groups + group] = sum.rounded();
       }
-      of_place_[place] = sum.rounded();
     });
     of_supply_ = rounded(of_supply);
   }
 
-  double first(const CatchmentPair& pair) const {
-    const double weight = within(pair);
+  double first(const CatchmentPair& pair, std::size_t group) const {
+    const double weight = rule_.weight(pair, group, true);
     if (weight == 0 || rule_.method == CatchmentMethod::two_step) return weight;
-    const double chosen = weight / of_place_[pair.place];
+    const double chosen = weight / of_place_[pair.place * rule_.groups + group];
     return rule_.method == CatchmentMethod::three_step ? chosen * weight : chosen;
   }
 
-  double second(const CatchmentPair& pair) const {
-    if (rule_.method != CatchmentMethod::balanced) return first(pair);
-    const double weight = within(pair);
-    return weight == 0 ? 0 : weight / of_supply_[pair.supply];
+  double second(const CatchmentPair& pair, std::size_t group) const {
+    if (rule_.method != CatchmentMethod::balanced) return first(pair, group);
+    const double weight = rule_.weight(pair, group, true);
+    return weight == 0 ? 0 : weight / of_supply_[pair.supply * rule_.groups + group];
   }
 
  private:
-  double within(const CatchmentPair& pair) const { return pair.cost <= rule_.max_cost ? rule_.decay(pair.cost) : 0; }
-
   const CatchmentRule& rule_;
-  std::vector<double> of_place_, of_supply_;  // sums of weights
+  std::vector<double> of_place_, of_supply_;  // sums of weights, within each by group
 };
 
 }  // namespace
 
 SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
                           std::span<const CatchmentPairs> blocks, const CatchmentRule& rule) {
-  const StepWeights weights(people.size(), amounts.size(), blocks, rule);
+  const std::size_t groups = rule.groups;
+  const StepWeights weights(people.size() / groups, amounts.size(), blocks, rule);
   SupplyAccess found;
   {
     std::vector<ExactSum> reached(amounts.size());
     for (const CatchmentPairs& pairs : blocks) {
-      for (const CatchmentPair& pair : pairs) reached[pair.supply].add_product(weights.first(pair), people[pair.place]);
+      for (const CatchmentPair& pair : pairs) {
+        for (std::size_t group = 0; group < groups; ++group)
+          reached[pair.supply].add_product(weights.first(pair, group), people[pair.place * groups + group]);
+      }
     }
     found.people = rounded(reached);
   }
@@ -84,9 +88,12 @@ SupplyAccess share_supply(std::span<const double> people, std::span<const double
   }
   found.access.assign(people.size(), 0);
   for_each_place(blocks, [&](std::uint32_t place, std::span<const CatchmentPair> from_here) {
-    ExactSum sum;
-    for (const CatchmentPair& pair : from_here) sum.add_product(weights.second(pair), found.ratio[pair.supply]);
-    found.access[place] = sum.rounded();
+    for (std::size_t group = 0; group < groups; ++group) {
+      ExactSum sum;
+      for (const CatchmentPair& pair : from_here)
+        sum.add_product(weights.second(pair, group), found.ratio[pair.supply]);
+      found.access[place * groups + group] = sum.rounded();
+    }
   });
   return found;
 }

@@ -15,6 +15,12 @@
 //             of service are kept: sum_i A_i = sum_j R_j.
 // For two_step and three_step sum_i P_i A_i = sum of S_j over used supplies.
 //
+// Where catchments end may differ, d0 of the decay with them (Urban Nature Access of InVEST): by supply, d_ij <= max_j,
+// or by group of people, d_ij <= max_g. Groups g of a place, who are all its people, share each supply with everybody:
+//   R_j = S_j / sum_g sum_i a_ijg P_ig,  A_ig = sum_j b_ijg R_j
+// The sums within weights of three_step and balanced are taken for each group by itself, so groups with one limit have
+// one value.
+//
 // Guarantees: sums are exact before they are rounded, so values depend on the pairs alone, not on the order of places
 // or supplies. A supply that nobody reaches (fewer than kFewestPeople) has ratio 0 and is unused: no A holds any of it.
 //
@@ -44,6 +50,17 @@ struct CatchmentRule {
   CatchmentMethod method = CatchmentMethod::two_step;
   double max_cost = 0;  // may be infinite
   DistanceDecay decay;
+  std::vector<double> max_of_supply = {};  // instead of max_cost; empty: one for all
+  std::size_t groups = 1;                  // of people at each place
+  std::vector<double> max_of_group = {};   // instead of max_cost, unless supplies have their own; empty: one for all
+
+  // 0 or the weight of a cost for a group; `within` the catchment, or (for sums of three_step) beyond it too.
+  double weight(const CatchmentPair& pair, std::size_t group, bool within) const {
+    const std::vector<double>& ends = max_of_supply.empty() ? max_of_group : max_of_supply;
+    if (ends.empty()) return within && pair.cost > max_cost ? 0 : decay(pair.cost);
+    const double end = ends[max_of_supply.empty() ? group : pair.supply];
+    return within && pair.cost > end ? 0 : decay(pair.cost, end);
+  }
 };
 
 // Weighted people by which a supply is not divided any more: a billion places could not make one person of them.
@@ -53,14 +70,15 @@ inline constexpr double kMostAmount = 1e15;  // of people or supply at one place
 struct SupplyAccess {
   std::vector<double> people;  // by supply: the weighted people in its catchment, sum_i a_ij P_i
   std::vector<double> ratio;   // by supply: R_j; 0 where it is unused
-  std::vector<double> access;  // by place: A_i; 0 where nothing is reached
+  std::vector<double> access;  // by place, and within it by group: A_ig; 0 where nothing is reached
 
   bool used(std::size_t supply) const { return people[supply] >= kFewestPeople; }
 };
 
-// `people` by place and `amounts` by supply, from 0 to kMostAmount; pairs in any order of places, those of one place
-// side by side in one block, each at most once, with weights of at most kMostDecay. Time: a few sums and two or three
-// decays per pair. Memory: about 100 bytes per supply besides what is returned.
+// `people` by place, and within it by group, and `amounts` by supply, from 0 to kMostAmount; pairs in any order of
+// places, those of one place side by side in one block, each at most once, with weights of at most kMostDecay. Time: a
+// few sums and two or three decays per pair and group. Memory: about 100 bytes per supply (and for balanced per group
+// of it) besides what is returned.
 SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,
                           std::span<const CatchmentPairs> blocks, const CatchmentRule& rule);
 SupplyAccess share_supply(std::span<const double> people, std::span<const double> amounts,

@@ -124,15 +124,11 @@ struct NamedQuestion {
 // One run's questions on the base's ground.
 class AskedAgain {
  public:
-  AskedAgain(const PastRun& run, Ground& ground)
-      : recipe_(run.recipe), standards_(read_standards(recipe_)), landscape_(ground.lay(recipe_)) {
+  AskedAgain(const PastRun& run, Ground& ground) : recipe_(run.recipe), landscape_(ground.lay(recipe_)) {
+    standards_ = read_standards(recipe_, told_);
     const bool walked = std::ranges::any_of(
         standards_, [](const Standard& standard) { return standard.route == Standard::Route::street; });
-    if (walked && recipe_.streets) {
-      const StreetsInput& input = *recipe_.streets;
-      streets_.emplace(read_network({.path = input.path, .layer = input.layer, .walkable = input.walkable},
-                                    input.provenance.crs, 0, ground.executor(), told_));
-    }
+    if (walked && recipe_.streets) streets_.emplace(read_network(*recipe_.streets, ground.executor(), told_));
     survey_ = std::make_unique<AccessSurvey>(standards_, recipe_, landscape_, ground.layer().crs,
                                              streets_ ? &*streets_ : nullptr, ground.executor(), told_);
     for (const AccessSurvey::PeopleQuestion& asked : survey_->people_questions())
@@ -158,9 +154,11 @@ class AskedAgain {
     tells_near_green_ = p.near_from_spaces && !p.near_from_land_cover;
     if (!tells_near_green_) return;
     const GreenPlaces places = GreenPlacesFlow(landscape_, p, false, executor).finish([](const Component&) {});
+    const auto shapes = std::make_shared<MultiPolygon>();
     for (std::size_t i = 0; i < places.spaces.size(); ++i) {
-      if (places.spaces[i]) near_green_.places.polygons.push_back(landscape_.green_spaces.polygons[i]);
+      if (places.spaces[i]) shapes->polygons.push_back(landscape_.green_spaces.polygons[i]);
     }
+    near_green_.places = shapes;
     near_green_.distance_m = p.near_distance_m;
     const std::string variant =
         fmt::format("{:g}m_{:g}ha_{}", p.near_distance_m, p.min_green_area_m2 / 1e4, p.near_edge ? "edge" : "centre");

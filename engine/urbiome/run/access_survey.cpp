@@ -17,8 +17,6 @@
 namespace urbiome {
 namespace {
 
-constexpr double kSnapMost_m = 250;  // from a resident to the street
-
 bool is_of_fifth(const Standard& s) { return s.residents == Standard::Residents::lowest_income_fifth; }
 
 bool is_walked(const Standard& standard) { return standard.route == Standard::Route::street; }
@@ -249,24 +247,12 @@ const StreetReach* AccessSurvey::reach(const SpaceChoice& choice) {
     if (!places->shapes.empty()) {
       AuditLog told;  // what there is to say of entrances is said once
       AuditLog& audit = reached_.empty() ? audit_ : told;
-      reached = std::make_unique<Reached>(places_in_plane(*places), gates_->of(*places, choice), *streets_,
-                                          farthest_by_street(choice), audit);
+      reached = std::make_unique<Reached>(in_plane(*places, crs_, streets_->plane), gates_->of(*places, choice),
+                                          *streets_, farthest_by_street(choice), audit);
     }
     found = reached_.emplace(choice, std::move(reached)).first;
   }
   return found->second ? &found->second->reach : nullptr;
-}
-
-std::vector<Place> AccessSurvey::places_in_plane(const ListedPlaces& places) const {
-  const PlaneTransformer in(crs_, streets_->plane);
-  std::vector<Place> moved(places.areas_m2.size());
-  for (std::size_t i = 0; i < moved.size(); ++i) moved[i].id = std::to_string(i);
-  for (std::size_t i = 0; i < places.place_of.size(); ++i) {
-    std::vector<Polygon>& polygons = moved[places.place_of[i]].polygons.polygons;
-    for (Polygon& part : repaired(in.transform({{places.shapes.polygons[i]}})).shape.polygons)
-      polygons.push_back(std::move(part));
-  }
-  return moved;
 }
 
 std::size_t AccessSurvey::areas(const SpaceChoice& choice) {

@@ -35,6 +35,8 @@ namespace urbiome {
 // Error{contradiction}: a framework that is not known.
 std::vector<Standard> read_standards(const Recipe& recipe, AuditLog& audit);
 
+inline constexpr double kSnapMost_m = 250;  // from a resident to the street
+
 class AccessSurvey {
  public:
   // Keeps landscape and streets; `streets` is null where the recipe names none.
@@ -75,7 +77,6 @@ class AccessSurvey {
   std::size_t areas(const SpaceChoice& choice);
   std::size_t land_within(const Standard& standard, const SpaceChoice& choice);
   const StreetReach* reach(const SpaceChoice& choice);
-  std::vector<Place> places_in_plane(const ListedPlaces& places) const;
   double farthest_by_street(const SpaceChoice& choice) const;
   // A row of the city's for each level of zones.
   std::vector<ResultRow> rows_of_lowest_fifth(const Asked& asked, const FactStore& store) const;

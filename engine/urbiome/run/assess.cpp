@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "urbiome/run/cautions.h"
 #include "urbiome/run/class_map.h"
 #include "urbiome/run/lorenz.h"
+#include "urbiome/run/supply_survey.h"
 #include "urbiome/run/without_grid.h"
 
 namespace urbiome {
@@ -81,6 +83,7 @@ bool asks_for_fairness(const Recipe& recipe) {
 void assess_without_grid(Assessment& done, const std::vector<ZoneShape>& zones,
                          const std::optional<ZoneShape>& boundary, Executor& executor) {
   done.results.audit.note(done.recipe.file, "no land cover: rows of the land have status no_data");
+  if (done.recipe.supply) done.results.audit.warn(done.recipe.file, "[supply] is not computed without green_spaces");
   CityWithoutGrid city = city_without_grid(done.recipe, zones, boundary, executor, done.results.audit, done.people);
   DatedLandscape dated{{}, std::move(city.landscape)};
   dated.land_cover.crs = city.crs;
@@ -122,6 +125,10 @@ FactRun compute_facts(const Landscape& landscape, const FactRequest& request, Ex
                       {FactId::people, FactId::near_green, FactId::green_around});
   run.store.people = flow.people(populations, request.access, request.streets);
   sweeping.done();
+  if (!request.with_people) return run;
+  PhaseClock sharing(run.phases, "people and what they share", FactKind::whole, facts, {});
+  request.with_people(populations);
+  sharing.done();
   return run;
 }
 
@@ -144,74 +151,112 @@ std::vector<ResultRow> rows_of(const FactStore& store, const std::string& city, 
   return rows;
 }
 
+namespace {
+
+// What is asked of the people of one date.
+struct Surveys {
+  Surveys(const Assessment& done, const Places& places, const DatedLandscape& dated, Executor& executor,
+          AuditLog& audit)
+      : access(done.standards, done.recipe, dated.landscape, dated.land_cover.crs,
+               places.streets ? &*places.streets : nullptr, executor, audit) {
+    if (done.recipe.supply)
+      supply.emplace(done.recipe, dated.landscape, dated.land_cover.crs, places.streets ? &*places.streets : nullptr,
+                     executor, audit);
+  }
+
+  AccessSurvey access;
+  std::optional<SupplySurvey> supply;
+};
+
+FactRun facts_of_date(const Recipe& recipe, DatedLandscape& dated, Surveys& surveys, bool map, Executor& executor,
+                      AuditLog& audit, std::vector<PeopleAccount>& accounts) {
+  const LandCoverLayer& layer = dated.land_cover;
+  const std::vector<Role> roles = roles_of_people(recipe, layer.legend);
+  const bool on_built = std::ranges::find(roles, Role::built) != roles.end();
+  RunTable built;
+  const auto people = [&](LandscapeFlow& flow) {
+    if (on_built) built = flow.runs_of(Role::built);
+    return place_people(recipe, dated.landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
+  };
+  std::function<void(std::span<const Population>)> share;
+  if (surveys.supply) share = [&](std::span<const Population> populations) { surveys.supply->share(populations); };
+  return compute_facts(dated.landscape,
+                       {.facts = wanted_facts(recipe, layer.legend),
+                        .parameters = fact_parameters(recipe.parameters),
+                        .unknown_is_public = recipe.parameters.unknown_is_public,
+                        .min_group_size = recipe.parameters.min_group_size,
+                        .more_roles = roles,
+                        .people = people,
+                        .with_people = share,
+                        .access = surveys.access.questions(),
+                        .streets = surveys.access.streets(),
+                        .map = map ? &dated.map : nullptr},
+                       executor);
+}
+
+void add_rows(std::vector<ResultRow> rows, Results& results) {
+  std::move(rows.begin(), rows.end(), std::back_inserter(results.rows));
+}
+
+void assess_date(const LandCoverLayer& layer, const Places& places, const AssessOptions& options, bool is_last,
+                 Executor& executor, Assessment& done) {
+  const Recipe& recipe = done.recipe;
+  AuditLog& audit = done.results.audit;
+  DatedLandscape dated{layer, make_landscape(recipe, layer, places.zones, places.boundary, executor, audit)};
+  const std::string& city = recipe.city_name;
+  const std::string& date = dated.landscape.date;
+  if (places.streets) require_streets_in_city(*places.streets, *recipe.streets, dated.landscape, layer.crs);
+  if (options.map && !layer.blank) dated.map = preview_of_city(dated.landscape);
+  std::vector<PeopleAccount> accounts;
+  Surveys surveys(done, places, dated, executor, audit);
+  FactRun run = facts_of_date(recipe, dated, surveys, options.map, executor, audit, accounts);
+  if (const auto mapped = surveys.access.mapped(); mapped && options.map && is_last) {
+    PhaseClock mapping(run.phases, "map of access", FactKind::field, {}, {});
+    dated.access_map = map_access(*mapped, surveys.access.streets(), dated.landscape, executor);
+    mapping.done();
+  }
+  say_what_facts_tell(dated, run.store, accounts, audit);
+  add_rows(rows_of(run.store, city, date, chosen_indicators(recipe)), done.results);
+  add_rows(surveys.access.rows(run.store, city, date), done.results);
+  if (surveys.supply) add_rows(surveys.supply->rows(run.store, city, date), done.results);
+  if (asks_for_fairness(recipe)) {
+    for (LorenzCurve& curve : lorenz_curves(run.store, date)) done.results.lorenz.push_back(std::move(curve));
+  }
+  for (PhaseRecord& phase : run.phases) {
+    phase.date = date;
+    done.results.phases.push_back(std::move(phase));
+  }
+  done.people = std::move(accounts);
+  done.dates.push_back(std::move(dated));
+}
+
+}  // namespace
+
 Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   Assessment done;
   done.recipe = recipe;
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
   chosen_indicators(recipe);  // a mistake shows before any work
-  const std::vector<Standard>& standards = done.standards = read_standards(recipe, audit);
+  if (recipe.supply) supply_rule_of(recipe);
+  done.standards = read_standards(recipe, audit);
   Places places = read_places(recipe, executor, audit);
-  const auto& [zones, boundary, streets] = places;
   if (recipe.land_cover.empty() && recipe.green_spaces.empty()) {
-    assess_without_grid(done, zones, boundary, executor);
+    assess_without_grid(done, places.zones, places.boundary, executor);
     return done;
   }
 
   // Open everything before any work, so that a mistake shows at once.
   const std::vector<LandCoverLayer> layers = open_land_cover_layers(recipe, places, audit);
   for (const LandCoverLayer& layer : layers) {
-    done.plans.push_back(plan_for(recipe, layer, zones, executor));
+    done.plans.push_back(plan_for(recipe, layer, places.zones, executor));
     if (options.show_plan) options.show_plan(done.plans.back());
     require(done.plans.back(), executor);
   }
-  for (const LandCoverLayer& layer : layers) {
-    DatedLandscape dated{layer, make_landscape(recipe, layer, zones, boundary, executor, audit)};
-    if (streets) require_streets_in_city(*streets, *recipe.streets, dated.landscape, layer.crs);
-    const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);
-    const FactParameters parameters = fact_parameters(recipe.parameters);
-    const std::vector<Role> extra = roles_of_people(recipe, layer.legend);
-    const bool on_built = std::ranges::find(extra, Role::built) != extra.end();
-    std::vector<PeopleAccount> accounts;
-    if (options.map && !layer.blank) dated.map = preview_of_city(dated.landscape);
-    RunTable built;
-    const auto people = [&](LandscapeFlow& flow) {
-      if (on_built) built = flow.runs_of(Role::built);
-      return place_people(recipe, dated.landscape, layer.crs, on_built ? &built : nullptr, executor, audit, accounts);
-    };
-    const AccessSurvey survey(standards, recipe, dated.landscape, layer.crs, streets ? &*streets : nullptr, executor,
-                              audit);
-    FactRun run = compute_facts(dated.landscape,
-                                {.facts = facts,
-                                 .parameters = parameters,
-                                 .unknown_is_public = recipe.parameters.unknown_is_public,
-                                 .min_group_size = recipe.parameters.min_group_size,
-                                 .more_roles = extra,
-                                 .people = people,
-                                 .access = survey.questions(),
-                                 .streets = survey.streets(),
-                                 .map = options.map ? &dated.map : nullptr},
-                                executor);
-    if (const auto mapped = survey.mapped(); mapped && options.map && &layer == &layers.back()) {
-      PhaseClock mapping(run.phases, "map of access", FactKind::field, facts, {});
-      dated.access_map = map_access(*mapped, survey.streets(), dated.landscape, executor);
-      mapping.done();
-    }
-    say_what_facts_tell(dated, run.store, accounts, audit);
-    for (ResultRow& row : rows_of(run.store, recipe.city_name, dated.landscape.date, chosen_indicators(recipe)))
-      done.results.rows.push_back(std::move(row));
-    for (ResultRow& row : survey.rows(run.store, recipe.city_name, dated.landscape.date))
-      done.results.rows.push_back(std::move(row));
-    if (asks_for_fairness(recipe)) {
-      for (LorenzCurve& curve : lorenz_curves(run.store, dated.landscape.date))
-        done.results.lorenz.push_back(std::move(curve));
-    }
-    for (PhaseRecord& phase : run.phases) {
-      phase.date = dated.landscape.date;
-      done.results.phases.push_back(std::move(phase));
-    }
-    done.people = std::move(accounts);
-    done.dates.push_back(std::move(dated));
+  for (const LandCoverLayer& layer : layers)
+    assess_date(layer, places, options, &layer == &layers.back(), executor, done);
+  if (recipe.supply) {
+    for (Standard& title : supply_titles(recipe)) done.standards.push_back(std::move(title));
   }
   done.results.failed = std::any_of(done.results.rows.begin(), done.results.rows.end(),
                                     [](const ResultRow& row) { return row.status == Status::failed; });

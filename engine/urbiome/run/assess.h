@@ -63,6 +63,7 @@ struct FactRequest {
   std::int64_t min_group_size = 0;
   std::vector<Role> more_roles;
   PeopleOf people;
+  std::function<void(std::span<const Population>)> with_people;  // what else is asked of them
   std::span<const AccessQuestion> access;
   const StreetsNearby* streets = nullptr;
   ClassPreview* map = nullptr;  // filled beside the facts

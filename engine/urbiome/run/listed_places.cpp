@@ -47,6 +47,18 @@ MultiPolygon in_plane(const MultiPolygon& shapes, const Crs& crs, const LocalPla
   return moved;
 }
 
+std::vector<Place> in_plane(const ListedPlaces& places, const Crs& crs, const LocalPlane& plane) {
+  const PlaneTransformer in(crs, plane);
+  std::vector<Place> moved(places.areas_m2.size());
+  for (std::size_t i = 0; i < moved.size(); ++i) moved[i].id = std::to_string(i);
+  for (std::size_t i = 0; i < places.place_of.size(); ++i) {
+    std::vector<Polygon>& polygons = moved[places.place_of[i]].polygons.polygons;
+    for (Polygon& part : repaired(in.transform({{places.shapes.polygons[i]}})).shape.polygons)
+      polygons.push_back(std::move(part));
+  }
+  return moved;
+}
+
 JoinedSpaces::JoinedSpaces(const std::vector<ListedSpace>& spaces, const Crs& crs, double gap_m, Executor& executor)
     : spaces_(spaces), crs_(crs), gap_m_(gap_m), executor_(executor) {}
 

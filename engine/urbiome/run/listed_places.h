@@ -13,6 +13,7 @@
 
 #include "urbiome/exec/executor.h"
 #include "urbiome/facts/landscape.h"
+#include "urbiome/run/places.h"
 #include "urbiome/vector/crs.h"
 #include "urbiome/vector/geometry.h"
 #include "urbiome/vector/local_plane.h"
@@ -39,6 +40,9 @@ struct ListedPlaces {
 // A plane of metres round the middle of shapes in `crs`, and the shapes in it, polygon by polygon.
 LocalPlane plane_round(const MultiPolygon& shapes, const Crs& crs);
 MultiPolygon in_plane(const MultiPolygon& shapes, const Crs& crs, const LocalPlane& plane);
+
+// The same places in a plane, named by their numbers. `crs` is that of their shapes.
+std::vector<Place> in_plane(const ListedPlaces& places, const Crs& crs, const LocalPlane& plane);
 
 class JoinedSpaces {
  public:

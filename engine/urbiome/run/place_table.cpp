@@ -9,23 +9,35 @@
 #include "urbiome/io/csv_rows.h"
 
 namespace urbiome {
+namespace {
 
-PlaceTable::PlaceTable(const std::string& path, const PlaceColumns& columns, const MemoryBudget& memory) : path_(path) {
+double number_of(const CsvRows& rows, std::size_t at, const NumberColumn& column, const std::string& path) {
+  const double number = rows.number(at, column.words);
+  if (number >= 0 && number <= column.most) return number;
+  throw Error(ErrorCode::contradiction,
+              fmt::format("{} line {} has {:g} in the column {}", path, rows.line(), number, column.name),
+              fmt::format("{} from 0 to {:g}", column.words, column.most), "correct it or leave the row out");
+}
+
+}  // namespace
+
+PlaceTable::PlaceTable(const std::string& path, const PlaceColumns& columns, const MemoryBudget& memory)
+    : path_(path), numbers_(columns.numbers.size()) {
   constexpr std::size_t kRowsAtOnce = 1 << 16;  // between two looks at the memory
   CsvRows rows(path);
-  const std::size_t id = rows.column("id"), amount = rows.column(columns.amount);
+  const std::size_t id = rows.column("id");
+  std::vector<std::size_t> numbers;
+  for (const NumberColumn& column : columns.numbers) numbers.push_back(rows.column(column.name));
+  const bool labelled = !columns.label.empty();
+  const std::size_t label = labelled ? rows.column(columns.label) : 0;
   std::vector<std::int64_t> lines;
   while (rows.next()) {
     ids_.emplace_back(rows.text(id));
-    amounts_.push_back(rows.number(amount, columns.words));
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      numbers_[i].push_back(number_of(rows, numbers[i], columns.numbers[i], path));
+    if (labelled) labels_.emplace_back(rows.cell(label));
     lines.push_back(rows.line());
     if (lines.size() % kRowsAtOnce == 0) memory.check("the table " + path);
-    if (amounts_.back() < 0 || amounts_.back() > columns.most) {
-      throw Error(
-          ErrorCode::contradiction,
-          fmt::format("{} line {} has {:g} in the column {}", path, rows.line(), amounts_.back(), columns.amount),
-          fmt::format("{} from 0 to {:g}", columns.words, columns.most), "correct it or leave the row out");
-    }
   }
   if (ids_.empty()) {
     throw Error(ErrorCode::unreadable, path + " has no rows below its first line", "one for each place",

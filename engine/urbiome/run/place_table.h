@@ -1,4 +1,4 @@
-// Places with an id and an amount, and how other tables find them by id.
+// Places with an id and some numbers, and how other tables find them by id.
 #pragma once
 
 #include <cstdint>
@@ -12,28 +12,33 @@
 
 namespace urbiome {
 
+struct NumberColumn {
+  std::string name;
+  std::string words;  // for errors: "a number of people"
+  double most;        // numbers are from 0 to that
+};
+
 struct PlaceColumns {
-  std::string amount;  // name of its column; that of the id is "id"
-  std::string words;   // for errors: "a number of people"
-  double most;         // amounts are from 0 to that
+  std::vector<NumberColumn> numbers;
+  std::string label = {};  // name of a column of text; empty: none is read
 };
 
 class PlaceTable {
  public:
-  // Reads a csv. Throws Error: unreadable (no such file or column, no number, no row), contradiction (an id twice, an
-  // amount out of range), memory; each names the line.
+  // Reads a csv. Throws Error: unreadable (no such file or column, no number, no row), contradiction (an id twice, a
+  // number out of range), memory; each names the line.
   PlaceTable(const std::string& path, const PlaceColumns& columns, const MemoryBudget& memory);
   PlaceTable(const PlaceTable&) = delete;
   PlaceTable& operator=(const PlaceTable&) = delete;
 
   const std::string& path() const { return path_; }
-  const std::vector<std::string>& ids() const { return ids_; }  // in the order of the file
-  const std::vector<double>& amounts() const { return amounts_; }
-  bool ends_within_line() const { return ends_within_line_; }  // of its file
-  // Leaves the table empty.
-  void hand_over(std::vector<std::string>& ids, std::vector<double>& amounts) {
-    ids = std::move(ids_), amounts = std::move(amounts_);
-  }
+  const std::vector<std::string>& ids() const { return ids_; }                               // in the order of the file
+  const std::vector<double>& numbers(std::size_t column) const { return numbers_[column]; }  // as asked for
+  const std::vector<std::string>& labels() const { return labels_; }                         // empty where the cell is
+  bool ends_within_line() const { return ends_within_line_; }                                // of its file
+  // Leaves the table without them.
+  std::vector<std::string> take_ids() { return std::move(ids_); }
+  std::vector<double> take_numbers(std::size_t column) { return std::move(numbers_[column]); }
 
  private:
   struct Slot {
@@ -45,8 +50,8 @@ class PlaceTable {
 
   friend class PlaceFinder;
   std::string path_;
-  std::vector<std::string> ids_;
-  std::vector<double> amounts_;
+  std::vector<std::string> ids_, labels_;
+  std::vector<std::vector<double>> numbers_;
   std::vector<Slot> slots_;  // of a hash table with open addresses: ten million look-ups would wait for nodes of a map
   bool ends_within_line_ = false;
 };

@@ -83,6 +83,8 @@ std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& p
   const std::size_t first_number = vector.columns.size();
   if (!request.amount.empty()) vector.columns.push_back(request.amount);
   vector.columns.insert(vector.columns.end(), request.more.begin(), request.more.end());
+  const std::size_t numbers_end = vector.columns.size();
+  if (!request.label.empty()) vector.columns.push_back(request.label);
   VectorLayer layer = read_vector(vector);
   for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
   const PlaneTransformer in(crs_of_places(request, layer), plane);
@@ -92,7 +94,8 @@ std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& p
     if (places.size() % 1024 == 0) stop_if_cancelled();
     Place& place = places.emplace_back();
     place.id = request.id.empty() ? std::to_string(feature.fid) : text_of(feature.attributes[0]);
-    for (std::size_t i = first_number; i < vector.columns.size(); ++i) {
+    if (!request.label.empty()) place.label = text_of(feature.attributes.back());
+    for (std::size_t i = first_number; i < numbers_end; ++i) {
       const std::optional<double> number = amount_of(feature.attributes[i], request, vector.columns[i], place.id);
       if (i == first_number && !request.amount.empty())
         place.amount = number;

@@ -15,6 +15,7 @@ struct PlacesRequest {
   std::string x, y;                    // columns of a csv's coordinates, in `crs` or WGS 84
   std::string amount;                  // a column of numbers; empty: none is read
   std::vector<std::string> more = {};  // further columns of numbers
+  std::string label = {};              // a column of text; empty: none is read
   std::string say_crs = "say it (--origins-crs, --targets-crs), or write it into the file";  // where there is none
 };
 
@@ -24,6 +25,7 @@ struct Place {
   MultiPolygon polygons;
   std::optional<double> amount;  // empty where the cell is
   std::vector<std::optional<double>> more = {};
+  std::string label = {};
 };
 
 // A plane round the middle of a layer. Throws as read_places(); Error{contradiction}: it holds no points or polygons.

@@ -136,7 +136,8 @@ std::vector<FactId> wanted_facts(const Recipe& recipe, const Legend& legend) {
       if (possible(id, recipe, legend)) wanted.push_back(id);
     }
   }
-  if (recipe.runs_frameworks() && possible(FactId::people, recipe, legend)) wanted.push_back(FactId::people);
+  if ((recipe.runs_frameworks() || recipe.supply) && possible(FactId::people, recipe, legend))
+    wanted.push_back(FactId::people);
   std::vector<FactId> facts = closure_of(wanted);
   std::erase_if(facts, [&](FactId id) { return !possible(id, recipe, legend); });
   return facts;

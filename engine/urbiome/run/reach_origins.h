@@ -43,12 +43,14 @@ class ReachOrigins {
 
   // Calls body(block, origin numbers) on the executor's threads; those that follow each other lie near each other.
   std::size_t blocks() const { return static_cast<std::size_t>((count() + kAtOnce - 1) / kAtOnce); }
+  std::span<const std::uint32_t> block(std::size_t number) const {
+    const std::size_t begin = number * static_cast<std::size_t>(kAtOnce);
+    return std::span(along_curve_).subspan(begin, std::min<std::size_t>(kAtOnce, along_curve_.size() - begin));
+  }
   template <class Body>
   void each_block(Executor& executor, std::string_view phase, const Body& body) const {
     executor.items(static_cast<std::int64_t>(blocks()), phase, [&](std::int64_t block) {
-      const std::int64_t begin = block * kAtOnce, end = std::min(begin + kAtOnce, count());
-      body(static_cast<std::size_t>(block),
-           std::span(along_curve_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+      body(static_cast<std::size_t>(block), this->block(static_cast<std::size_t>(block)));
     });
   }
   // Calls body(origin number) in the same way.

@@ -23,6 +23,7 @@ struct SupplyLayers {
   std::string streets_crs;         // override
   double least_island_m = 0;       // shorter islands of streets are left out
   PlacesRequest origins, targets;  // amount of targets: a column; empty: their area in square metres
+  PlacesRequest zones;             // polygons; an empty path: origins.label names zones, or none are asked for
   int origins_band = 1;            // of a raster of counts
   EntranceRule entrances;
   double snap_max_m = 250;  // from an origin to the street

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -67,6 +68,29 @@ std::vector<DecayStep> read_steps(const std::string& path, AuditLog& audit) {
   return steps;
 }
 
+bool can_end(double cost) { return std::isfinite(cost) && cost > 0; }
+
+// Where catchments end: for all alike, for each supply, or for each group.
+void check_limits(const SupplyRule& asked, bool kernel_ends) {
+  const bool own = !asked.radius_column.empty();
+  require(!own || !asked.max_cost, "--max does not go with --radius-column", "one of them",
+          "the column holds the limit of each supply");
+  require(asked.needs_max() || own || !asked.max_cost, "--max is for nobody: each --group has its own limit",
+          "a --group without one", "leave --max out");
+  std::set<std::string> columns;
+  for (const SupplyGroup& group : asked.groups) {
+    require(!group.column.empty(), "--group names no column", "COLUMN or COLUMN=COST", "");
+    require(columns.insert(group.column).second, fmt::format("--group {} is given twice", group.column),
+            "each column once", "");
+    if (!group.max_cost) continue;
+    const std::string found = fmt::format("--group {}={}", group.column, *group.max_cost);
+    require(!own, found + " does not go with --radius-column", "one of the two limits", "give the column alone");
+    require(*group.max_cost >= 0, found + " is no cost", "0 or more", "");
+    require(!kernel_ends || can_end(*group.max_cost), found + " is no end of the kernel's weights",
+            "a finite cost above 0", "give one, or another --kernel");
+  }
+}
+
 // What the options say, held against each other and against the kernel.
 void check_options(const SupplyRule& asked) {
   const std::string kernel = asked.kernel_or_default();
@@ -79,8 +103,9 @@ void check_options(const SupplyRule& asked) {
   const NamedDecay* named = asked.kernel_is_file() ? nullptr : decay_named(kernel);
   require(named != nullptr || asked.kernel_is_file(), fmt::format("--kernel {} is no kernel and no file", kernel),
           listed(SupplyRule::kernels()) + " or a csv of max_cost,weight", did_you_mean(kernel, SupplyRule::kernels()));
-  if (named != nullptr && named->needs_end) {
-    const bool ends = asked.max_cost && std::isfinite(*asked.max_cost) && *asked.max_cost > 0;
+  check_limits(asked, named != nullptr && named->needs_end);
+  if (named != nullptr && named->needs_end && asked.needs_max()) {
+    const bool ends = asked.max_cost && can_end(*asked.max_cost);
     const bool chosen = !asked.kernel.empty();
     require(ends,
             fmt::format("--kernel {}{} has no end", kernel, chosen ? "" : ", the default of " + asked.method + ","),
@@ -128,11 +153,31 @@ bool SupplyRule::kernel_is_file() const {
   return kernel.find_first_of("./") != std::string::npos || std::filesystem::exists(kernel, problem);
 }
 
+bool SupplyRule::needs_max() const {
+  return radius_column.empty() &&
+         (groups.empty() || std::ranges::any_of(groups, [](const SupplyGroup& group) { return !group.max_cost; }));
+}
+
+void set_radii(std::vector<double> radii, const std::vector<std::string>& ids, const std::string& path,
+               const SupplyRule& asked, CatchmentRule& rule) {
+  const NamedDecay* named = asked.kernel_is_file() ? nullptr : decay_named(asked.kernel_or_default());
+  const auto zero = std::ranges::find(radii, 0.0);
+  if (named != nullptr && named->needs_end && zero != radii.end()) {
+    throw Error(ErrorCode::contradiction,
+                fmt::format("{}: {} of {} is 0, where weights of the kernel {} cannot end", path, asked.radius_column,
+                            ids[static_cast<std::size_t>(zero - radii.begin())], named->name),
+                "more than 0", "correct it, or give another --kernel");
+  }
+  rule.max_of_supply = std::move(radii);
+}
+
 CatchmentRule catchment_rule(const SupplyRule& asked, AuditLog& audit) {
   check_options(asked);
   CatchmentRule rule;
   rule.method = method_named(asked.method);
   rule.max_cost = asked.max_cost.value_or(std::numeric_limits<double>::infinity());
+  rule.groups = std::max<std::size_t>(asked.groups.size(), 1);
+  for (const SupplyGroup& group : asked.groups) rule.max_of_group.push_back(group.max_cost.value_or(rule.max_cost));
   rule.decay.catchment = rule.max_cost;
   rule.decay.power = asked.power.value_or(1);
   rule.decay.floor = asked.floor;

@@ -7,11 +7,12 @@
 #include "urbiome/base/error.h"
 #include "urbiome/io/csv_rows.h"
 #include "urbiome/run/place_table.h"
-#include "urbiome/run/supply_rule.h"
 
 namespace urbiome {
 namespace {
 
+constexpr const char* kPeople = "a number of people";
+constexpr double kMostCost = 1e15;
 constexpr std::size_t kRowsAtOnce = 1 << 16;  // between two looks at the clock and the memory
 
 // The table of costs on its way into memory, 16 bytes a pair.
@@ -91,20 +92,37 @@ class PairReader {
   std::vector<CatchmentPair> pairs_;
 };
 
+// By place, and within it by column.
+std::vector<double> people_of(PlaceTable& demand, std::size_t columns) {
+  if (columns == 1) return demand.take_numbers(0);
+  std::vector<double> people;
+  for (std::size_t place = 0; place < demand.numbers(0).size(); ++place) {
+    for (std::size_t column = 0; column < columns; ++column) people.push_back(demand.numbers(column)[place]);
+  }
+  return people;
+}
+
 }  // namespace
 
-SupplyData read_supply_tables(const SupplyTables& tables, const DistanceDecay& decay, Executor& executor,
-                              AuditLog& audit) {
-  PlaceTable demand(tables.demand, {"people", "a number of people", kMostAmount}, executor.memory());
-  PlaceTable supply(tables.supply, {"amount", "an amount", kMostAmount}, executor.memory());
+SupplyData read_supply_tables(const SupplyTables& tables, const SupplyRule& asked, const DistanceDecay& decay,
+                              Executor& executor, AuditLog& audit) {
+  PlaceColumns of_demand{{}, tables.zone}, of_supply{{{"amount", "an amount", kMostAmount}}};
+  for (const SupplyGroup& group : asked.groups) of_demand.numbers.push_back({group.column, kPeople, kMostAmount});
+  if (asked.groups.empty()) of_demand.numbers.push_back({"people", kPeople, kMostAmount});
+  if (!asked.radius_column.empty()) of_supply.numbers.push_back({asked.radius_column, "a cost", kMostCost});
+  PlaceTable demand(tables.demand, of_demand, executor.memory()), supply(tables.supply, of_supply, executor.memory());
   for (const PlaceTable* table : {&demand, &supply}) {
     if (table->ends_within_line()) warn_of_cut(table->path(), audit);
   }
   SupplyData data;
   data.costs.push_back(PairReader(tables.costs, demand, supply, decay).read(executor, audit));
   data.ways = "costs";
-  demand.hand_over(data.places, data.people);
-  supply.hand_over(data.supplies, data.amounts);
+  if (!tables.zone.empty()) data.zones = SupplyZones::by_name(demand.labels());
+  data.places = demand.take_ids();
+  data.people = people_of(demand, of_demand.numbers.size());
+  data.supplies = supply.take_ids();
+  data.amounts = supply.take_numbers(0);
+  if (!asked.radius_column.empty()) data.radii = supply.take_numbers(1);
   return data;
 }
 
