@@ -26,7 +26,7 @@ class Crs {
   // local, rotated poles, angles other than degrees, axes of unlike units.
   static Crs parse(const std::string& text);
   // Lambert's azimuthal equal-area projection in metres about a place (longitude and latitude) of a geographic CRS, on
-  // its datum: up to 100 km away lengths are right to a part in 30,000.
+  // its datum: up to 100 km away lengths are right to a part in 25,000.
   static Crs equal_area_about(const Crs& geographic, const Point& middle);
 
   bool is_geographic() const;    // lat/lon in degrees
