@@ -187,7 +187,8 @@ void AccessSurvey::read_gates() {
     if (input.entrances.empty()) continue;
     gates_.name = input.entrances;
     const PlacesRequest points{.path = input.entrances, .layer = {}, .id = {}, .crs = {}, .x = {}, .y = {}};
-    for (Place& place : read_places(points, streets_->plane, audit_)) gates_.points.push_back(std::move(place));
+    for (Place& place : read_places(points, streets_->plane, executor_, audit_))
+      gates_.points.push_back(std::move(place));
     for (const ListedSpace& space : landscape_.spaces) {
       if (space.input == i && !space.shape.empty()) behind_gates_.push_back(point_inside(space.shape));
     }

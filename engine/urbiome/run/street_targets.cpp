@@ -15,17 +15,18 @@
 namespace urbiome {
 
 StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
-                             AuditLog& audit)
-    : StreetTargets(read_places(request, streets.plane, audit), request.path, rule, streets, audit) {}
+                             Executor& executor, AuditLog& audit)
+    : StreetTargets(read_places(request, streets.plane, executor, audit), request.path, rule, streets, executor,
+                    audit) {}
 
 StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const EntranceRule& rule,
-                             const StreetNetwork& streets, AuditLog& audit)
+                             const StreetNetwork& streets, Executor& executor, AuditLog& audit)
     : TargetShapes(std::move(places), name, streets.plane), streets_(streets) {
   Gates gates;
   if (!rule.entrances.empty()) {
     const PlacesRequest points{
         .path = rule.entrances, .layer = rule.entrances_layer, .id = {}, .crs = {}, .x = {}, .y = {}};
-    gates = {rule.entrances, read_places(points, streets.plane, audit),
+    gates = {rule.entrances, read_places(points, streets.plane, executor, audit),
              std::vector<char>(shapes_.back().place + std::size_t{1}, 1)};
   }
   add_entrances(name, gates, rule, audit);

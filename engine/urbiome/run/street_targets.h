@@ -33,10 +33,11 @@ class StreetTargets : public TargetShapes {
  public:
   // Throws Error: unreadable, contradiction (no CRS, no places, coordinates that are none); what has no entrance is a
   // warning.
-  StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit);
+  StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
+                Executor& executor, AuditLog& audit);
   // Of places at hand; `name` is what warnings call them.
   StreetTargets(std::vector<Place> places, const std::string& name, const EntranceRule& rule,
-                const StreetNetwork& streets, AuditLog& audit);
+                const StreetNetwork& streets, Executor& executor, AuditLog& audit);
   StreetTargets(std::vector<Place> places, const std::string& name, const Gates& gates, const EntranceRule& rule,
                 const StreetNetwork& streets, AuditLog& audit);
 

@@ -35,7 +35,8 @@ void check(const SupplyLayers& layers, const SupplyRule& asked) {
 }
 
 // Who lives where, as places in the plane.
-std::vector<Place> read_people(const SupplyLayers& layers, const LocalPlane& plane, AuditLog& audit) {
+std::vector<Place> read_people(const SupplyLayers& layers, const LocalPlane& plane, Executor& executor,
+                               AuditLog& audit) {
   const PlacesRequest& request = layers.origins;
   const bool cells = !is_vector(request.path);
   require(cells || !request.amount.empty(), "--people is missing",
@@ -43,7 +44,7 @@ std::vector<Place> read_people(const SupplyLayers& layers, const LocalPlane& pla
   require(!cells || request.amount.empty(), fmt::format("--people names a column, but {} is a raster", request.path),
           "a raster of counts without --people", "leave it out");
   std::vector<Place> places = cells ? read_cells(request.path, layers.origins_band, request.crs, plane, audit)
-                                    : read_places(request, plane, audit);
+                                    : read_places(request, plane, executor, audit);
   if (places.empty()) throw Error(ErrorCode::contradiction, request.path + " holds no places", "origins");
   std::int64_t placeless = 0;
   for (const Place& place : places) {
@@ -203,9 +204,9 @@ SupplyData read_supply_layers(const SupplyLayers& layers, const SupplyRule& aske
   if (!layers.straight)
     streets.emplace(read_network(layers.streets, layers.streets_crs, layers.least_island_m, executor, audit));
   const LocalPlane plane = streets ? streets->plane : plane_of(layers.targets);
-  std::vector<Place> places = read_places(layers.targets, plane, audit);
+  std::vector<Place> places = read_places(layers.targets, plane, executor, audit);
   const Amounts amounts(places, layers.targets);
-  const ReachOrigins origins(read_people(layers, plane, audit), executor);
+  const ReachOrigins origins(read_people(layers, plane, executor, audit), executor);
   SupplyData data;
   const auto take = [&](const TargetShapes& targets) {
     data.supplies = targets.ids();
@@ -215,7 +216,7 @@ SupplyData read_supply_layers(const SupplyLayers& layers, const SupplyRule& aske
   if (streets) {
     EntranceRule entrances = layers.entrances;
     entrances.point_within_m = layers.snap_max_m;
-    const StreetTargets targets(std::move(places), name, entrances, *streets, audit);
+    const StreetTargets targets(std::move(places), name, entrances, *streets, executor, audit);
     take(targets);
     search_streets(origins, targets, *streets, layers.snap_max_m, rule.max_cost, data, executor);
   } else {
