@@ -44,8 +44,6 @@ TEST(Sums, DoNotDependOnTheirOrder) {
   EXPECT_GT(from_fixed(forward), 1e11) << "beyond what 64 bits hold";
 }
 
-}  // namespace
-
 TEST(Exact, PartsOfAnAmountAreThoseOfTheLongDivision) {
   std::mt19937_64 random(7);
   const auto below_two_to = [&](int bits) { return static_cast<std::int64_t>(random() >> (64 - bits)); };
@@ -62,4 +60,15 @@ TEST(Exact, PartsOfAnAmountAreThoseOfTheLongDivision) {
   }
 }
 
+TEST(Exact, PartsOfAWholeOfMoreThan62BitsAreThoseOfItsHighestBits) {
+  const Int128 whole = Int128{0x3fffffffffffffff} << 20;
+  const PartsOfAmount parts(1000, whole);
+  EXPECT_EQ(parts(0), 0);
+  EXPECT_EQ(parts(whole / 2 + (Int128{1} << 21)), 500);
+  EXPECT_EQ(parts(whole - 1), 999);
+  EXPECT_EQ(parts(whole), 1000);
+  EXPECT_EQ(parts(whole + 1), 1000);
+}
+
+}  // namespace
 }  // namespace urbiome

@@ -25,6 +25,6 @@ def test_points_in_degrees_need_no_land_cover_but_must_have_their_columns(cities
 
 def test_audit_tells_what_is_there(cities):
     told = cities.audit(cities.recipe("portoalegre/city.toml.in"))
-    assert "poa_osm.pbf" in told and "streets are not used" in told
+    assert "poa_osm.pbf" in told and "streets can be walked" in told
     assert "no land cover" in told
     assert "812935 people" in told

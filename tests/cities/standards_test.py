@@ -10,7 +10,7 @@ from osgeo import ogr, osr
 from conftest import HERE
 from olinda_test import UTM25S, Olinda
 from reference import PeopleRaster, centres_inside, ground_m2, read_polygons, rings_of, within_polygons
-from streets_reference import Streets, joined_places, walkable_lines
+from streets_reference import Streets, joined_places, parts_of, walkable_lines
 from yuexiu_test import MAP, Yuexiu
 
 STANDARDS = HERE.parents[1] / "datasets" / "standards" / "standards.csv"
@@ -23,7 +23,8 @@ def ground(x, y):
 
 def asked(path=STANDARDS):
     with open(path, encoding="utf-8") as file:
-        return [{**row, **{key: float(row[key] or 0) for key in ("min_area_ha", "distance_m")}} for row in csv.DictReader(file)]
+        rows = [row for row in csv.DictReader(file) if not row["residents"]]
+    return [{**row, **{key: float(row[key] or 0) for key in ("min_area_ha", "distance_m")}} for row in rows]
 
 
 def answers(folder):
@@ -64,7 +65,8 @@ class Places:
         def measure():
             together = ogr.Geometry(ogr.wkbMultiPolygon)
             for place in self.of(places, upper, min_area_ha):
-                together.AddGeometry(place)
+                for part in parts_of(place):
+                    together.AddGeometry(part)
             return ground_m2(shape.Intersection(together), self.grid)
 
         return self.once((self.kind(places, upper), min_area_ha, "m2", zone), measure)
@@ -173,7 +175,7 @@ def test_streets_agree_where_gates_are_given(cities, yuexiu, streets):
 
 
 def test_streets_agree_where_entrances_are_made(cities, yuexiu, streets):
-    """Every 20 m from a first corner that is nobody's choice: another one moves the city's shares by up to 0.3 %."""
+    """Where streets cross or end on outlines, at corners and between them, of holes too."""
     found, differences = yuexiu_answers(cities, "plain"), Differences()
     for standard in street_rows():
         places = yuexiu.places.of(standard["places"], False, standard["min_area_ha"])
@@ -181,7 +183,7 @@ def test_streets_agree_where_entrances_are_made(cities, yuexiu, streets):
             ("street", len(places)), lambda: street_metres(yuexiu, streets, places, doors_of(streets, places))
         )
         expected = 100 * yuexiu.people[""][metres <= standard["distance_m"]].sum() / yuexiu.people[""].sum()
-        differences.check(found[standard["framework"], standard["topic"], "", ""], "value", expected, 5e-3)
+        differences.check(found[standard["framework"], standard["topic"], "", ""], "value", expected, 1e-4)
     differences.settled(6)
 
 

@@ -154,19 +154,31 @@ class Streets:
         segment[metres > limit] = -1
         return segment, along, metres
 
-    def doors(self, outlines, spacing=20.0):
-        """Points where streets cross or touch closed rings, and every `spacing` along each from its first corner."""
+    def doors(self, outlines, spacing=20.0, on_outline=0.1):
+        """Points where streets cross or touch closed rings, and every corner with equal steps between, `spacing` at most."""
         found = [np.empty((0, 2))]
         for ring in outlines:
             sides = Segments(ring[:-1], ring[1:])
             side, along, _, _ = crossings(sides, self.segments, *sides.pairs_with(self.segments))
             found.append(sides.a[side] + along[:, None] * (sides.b[side] - sides.a[side]))
-            middle = (ring[:-1] + ring[1:]) / 2
-            lengths = np.hypot(*np.diff(ring, axis=0).T) * self.ground(middle[:, 0], middle[:, 1])
-            so_far = np.concatenate([[0], np.cumsum(lengths)])
-            at = np.arange(0, so_far[-1], spacing)
-            found.append(np.column_stack([np.interp(at, so_far, ring[:, axis]) for axis in (0, 1)]))
+            found.append(self.points_near(sides, on_outline))
+            for (ax, ay), (bx, by) in zip(sides.a, sides.b):
+                metres = math.hypot(bx - ax, by - ay) * self.ground((ax + bx) / 2, (ay + by) / 2)
+                steps = max(1, math.ceil(metres / spacing))
+                share = np.arange(steps) / steps
+                found.append(np.column_stack([ax + share * (bx - ax), ay + share * (by - ay)]))
         return np.concatenate(found)
+
+    def points_near(self, sides, limit):
+        """Points of streets at most `limit` from one of the sides."""
+        near = [np.empty((0, 2))]
+        for a, b in zip(sides.a, sides.b):
+            low, high = np.minimum(a, b) - limit, np.maximum(a, b) + limit
+            for points in (self.segments.a, self.segments.b):
+                some = points[((points >= low) & (points <= high)).all(axis=1)]
+                away = [Segments(a[None], b[None]).nearest_on(np.array([0]), x, y)[0][0] for x, y in some]
+                near.append(some[np.array(away, dtype=float) <= limit])
+        return np.concatenate(near)
 
     def entrances(self, points, within=30.0):
         """(segment, t, metres) of the nearest street of each point that has one so near."""
@@ -220,26 +232,36 @@ def search(count, starts, ways):
 
 
 def joined_places(shapes):
-    """Union of polygons as single polygons. A shape whose box meets no other's stays as it is, its first corner too."""
+    """Places of polygons that overlap, touch or meet in a corner, each as one geometry."""
+    groups = grouped(shapes, lambda one, other: True)
+    pieces = []
+    for members in groups:
+        joined = ogr.Geometry(ogr.wkbMultiPolygon)
+        for member in members:
+            for part in parts_of(member):
+                joined.AddGeometry(part)
+        if len(members) > 1:
+            joined = joined.UnionCascaded()
+        pieces += [part.Clone() for part in parts_of(joined)]
+    out = []
+    for members in grouped(pieces, lambda one, other: one.Intersects(other)):
+        out.append(members[0] if len(members) == 1 else ogr.Geometry(ogr.wkbMultiPolygon))
+        for member in members if len(members) > 1 else []:
+            out[-1].AddGeometry(member)
+    return out
+
+
+def grouped(shapes, together):
+    """Lists of shapes that are linked: by `together`, where their boxes meet, directly or by way of others."""
     boxes = np.array([shape.GetEnvelope() for shape in shapes]).reshape(-1, 4)
     links = [
         (i, j)
         for i, (x0, x1, y0, y1) in enumerate(boxes)
         for j in np.flatnonzero((boxes[:, 0] <= x1) & (x0 <= boxes[:, 1]) & (boxes[:, 2] <= y1) & (y0 <= boxes[:, 3]))
+        if i < j and together(shapes[i], shapes[j])
     ]
     group = components(len(shapes), *np.array(links, dtype=int).reshape(-1, 2).T)
-    out = []
-    for g in np.unique(group):
-        members = [shapes[k] for k in np.flatnonzero(group == g)]
-        joined = members[0]
-        if len(members) > 1:
-            joined = ogr.Geometry(ogr.wkbMultiPolygon)
-            for member in members:
-                for part in parts_of(member):
-                    joined.AddGeometry(part)
-            joined = joined.UnionCascaded()
-        out += [part.Clone() for part in parts_of(joined)]
-    return out
+    return [[shapes[k] for k in np.flatnonzero(group == g)] for g in np.unique(group)]
 
 
 def parts_of(shape):

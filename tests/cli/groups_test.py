@@ -97,3 +97,13 @@ def test_missing_and_negative_numbers(urbiome, grouped):
     halves[1][1]["old"] = -1
     rewrite_layer(grouped.parent / "people.gpkg", list(reversed(halves)))
     urbiome.refused(BAD_INPUT, ["-1 people", "counts from 0"], "assess", "city.toml", "-o", "out2", "-q")
+
+
+@pytest.mark.parametrize("words, said", [
+    ('band = 1\ngroups = { women = "w" }', "names column w for group women, and the people are bands"),
+    ("band = 1\ngroups = { women = [1, 1] }", "each band once"),
+])
+def test_groups_that_cannot_be_counted(urbiome, city, words, said):
+    write_raster(city.parent / "all.tif", np.full((10, 10), 10, np.float32), transform=(WEST, 100, 0, NORTH, 0, -100), kind=gdal.GDT_Float32)
+    change(city, PEOPLE, f'path = "all.tif"\n{words}')
+    urbiome.refused(BAD_INPUT, [said, "expected"], *ASSESS)

@@ -9,7 +9,7 @@ A park of 300 x 200 m, one street to its southern edge with a side street, and f
 
 import pytest
 from conftest import BAD_INPUT, change
-from tiny_city import NORTH, WEST, box, results, rewrite_layer, write_layer
+from tiny_city import NORTH, WEST, box, districts, results, rewrite_layer, write_layer
 
 ASSESS = ["assess", "city.toml", "-o", "out"]
 SOUTH = NORTH - 1000
@@ -23,6 +23,10 @@ def point(x, y):
 
 def line(points):
     return "LINESTRING(" + ",".join(f"{WEST + x} {SOUTH + y}" for x, y in points) + ")"
+
+
+def corners(x0, y0, x1, y1):
+    return ",".join(f"{WEST + x} {SOUTH + y}" for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)))
 
 
 @pytest.fixture
@@ -83,6 +87,42 @@ def test_groups_have_rows_of_access(urbiome, walkers):
     assert ("china", "park_area_per_person", "women") not in found
 
 
+INCOME = '[layers.income]\npath = "income.gpkg"\ncolumn = "income"\n\n[parameters]'
+
+
+@pytest.mark.parametrize("incomes, expected", [
+    # Residents 10,000 north-west in the park, none north-east, 1,110 south: 100 at 250 m and 10 at 300 m are near.
+    ((3, 1, 2), (110 + 1112) / 2222),  # the 1,110 of the south first, the other 1,112 of the fifth from the north-west
+    ((1, 2, 3), 1.0),
+    ((None, 1, 2), None),  # one zone with residents and income is left
+])
+def test_the_lowest_income_fifth(urbiome, walkers, incomes, expected):
+    features = [(shape, {"income": value}) for (shape, _), value in zip(districts(), incomes)]
+    write_layer(walkers.parent / "income.gpkg", sorted(features, key=lambda f: f[1]["income"] is None))
+    change(walkers, "[parameters]", INCOME)
+    urbiome.done(*ASSESS)
+    found = {r["variant"]: r for r in results(walkers.parent / "out") if r.get("topic") == "5.2/lowest_fifth"}
+    row = found.pop("300m_0ha_straight/district")
+    assert not found and (row["zone_level"], row["group"]) == ("city", "lowest_income_fifth")
+    if expected is None:
+        assert (row["value"], row["status"]) == (None, "not_applicable")
+    else:
+        assert row["value"] == pytest.approx(100 * expected, rel=1e-12)
+    change(walkers, "[parameters]", "[parameters]\nmin_group_size = 2223")
+    urbiome.done(*ASSESS, "--overwrite")
+    row = next(r for r in results(walkers.parent / "out") if r.get("topic") == "5.2/lowest_fifth")
+    assert (row["value"], row["status"]) == (None, "not_applicable" if expected is None else "suppressed")
+
+
+def test_no_income_no_lowest_fifth(urbiome, walkers):
+    urbiome.done(*ASSESS)
+    assert not [r for r in results(walkers.parent / "out") if r.get("group") == "lowest_income_fifth"]
+    change(walkers, "[parameters]", '[frameworks]\nrun = ["uni"]\n\n[parameters]')
+    urbiome.done(*ASSESS, "--overwrite")
+    row = next(r for r in results(walkers.parent / "out") if r.get("topic") == "5.2/lowest_fifth")
+    assert (row["status"], row["method"]) == ("no_data", "no layers.income")
+
+
 def test_unknown_access_gives_bounds(urbiome, walkers):
     parks = walkers.parent / "parks.gpkg"
     rewrite_layer(parks, [(box(100, 700, 400, 900), {"access": "yes"}), (box(650, 400, 750, 500), {"access": "perhaps"})])
@@ -111,6 +151,64 @@ def test_pieces_that_touch_are_one_place(urbiome, walkers):
     assert set(found) == {("mine", "whole", ""), ("mine", "walk", "")}
     assert found["mine", "whole", ""]["value"] == share(10110)
     assert (found["mine", "walk", ""]["value"], found["mine", "walk", ""]["label"]) == (share(10100), "met")
+
+
+def assess_mine(urbiome, city, rows):
+    """Rows of results for standards that are given as (measure, places, least hectares, metres, route)."""
+    header = "id,framework,topic,title,measure,places,min_area_ha,distance_m,route,unit,target,evidence,source"
+    lines = [f"s{i},mine,{i},T,{','.join(map(str, row))},%,,unverified," for i, row in enumerate(rows)]
+    (city.parent / "mine.csv").write_text("\n".join([header, *lines, ""]))
+    change(city, "[parameters]", '[frameworks]\nstandards = "mine.csv"\n\n[parameters]')
+    done = urbiome.done(*ASSESS)
+    found = standards(city.parent / "out")
+    return [found["mine", str(i), ""] for i in range(len(rows))], done
+
+
+@pytest.mark.parametrize("east, gap, joined", [(400, 0, True), (401, 0, False), (410, 9, False), (410, 11, True)])
+def test_pieces_that_meet_in_a_corner_or_over_a_gap_are_one_place(urbiome, walkers, east, gap, joined):
+    """A park of 6 ha and one of 2 ha at its corner, or a step away: 8 ha together."""
+    parks = walkers.parent / "parks.gpkg"
+    rewrite_layer(parks, [(box(100, 700, 400, 900), {"access": "yes"}), (box(east, 600, east + 200, 700), {"access": "yes"})])
+    change(walkers, "[parameters]", f"[parameters]\nmerge_gap_m = {gap}")
+    rows = [("people_within", "public_green", 7.9, 300, route) for route in ("straight", "street")]
+    (straight, street), _ = assess_mine(urbiome, walkers, rows)
+    assert (straight["value"] > 0, street["value"] > 0) == (joined, joined)
+
+
+@pytest.mark.parametrize("end, reached", [(699.95, 100), (699.5, 0)])
+def test_a_path_that_ends_on_the_outline_is_an_entrance(urbiome, walkers, end, reached):
+    """Steps along the southern edge lie 5 m beside the path, too far for 251 m."""
+    streets = walkers.parent / "streets.gpkg"
+    streets.unlink()
+    write_layer(streets, [(line([(250, 450), (250, end)]), {"highway": "residential"})])
+    rewrite_layer(walkers.parent / "people.gpkg", [(point(250, 450), {"people": 100})])
+    rewrite_layer(walkers.parent / "parks.gpkg", [(box(155, 700, 355, 900), {"access": "yes"})])
+    (street,), _ = assess_mine(urbiome, walkers, [("people_within", "public_green", 0, 251, "street")])
+    assert street["value"] == reached
+
+
+def test_a_hole_has_entrances(urbiome, walkers):
+    """A street inside a hole of the park, and seven people at its beginning: 80 m to its end, 20 m to the edge of the hole, 22 to a step."""
+    ring = f"POLYGON(({corners(0, 0, 950, 950)}),({corners(400, 400, 600, 600)}))"
+    parks, streets = walkers.parent / "parks.gpkg", walkers.parent / "streets.gpkg"
+    rewrite_layer(parks, [(ring, {"access": "yes"})])
+    streets.unlink()
+    write_layer(streets, [(line([(500, 500), (580, 500)]), {"highway": "residential"})])
+    rewrite_layer(walkers.parent / "people.gpkg", [(point(500, 500), {"people": 7})])
+    rows = [("people_within", "public_green", 0, metres, "street") for metres in (99, 103)]
+    (near, far), _ = assess_mine(urbiome, walkers, rows)
+    assert (near["value"], far["value"]) == (0, 100)
+
+
+@pytest.mark.parametrize("access", ["yes", "no"])
+def test_a_gate_leads_into_the_space_that_it_stands_at(urbiome, walkers, access):
+    """The only gate is that of a playground too small to count, or of a private garden, on the way to the park."""
+    parks = walkers.parent / "parks.gpkg"
+    rewrite_layer(parks, [(box(100, 700, 400, 900), {"access": "yes"}), (box(240, 660, 260, 690), {"access": access})])
+    write_layer(walkers.parent / "gates.gpkg", [(point(250, 688), {"n": 1})])
+    change(walkers, 'role = "green"', 'role = "green"\nentrances = "gates.gpkg"')
+    (street,), _ = assess_mine(urbiome, walkers, [("people_within", "public_green", 1, 300, "street")])
+    assert street["value"] == share(10000)
 
 
 @pytest.mark.parametrize("gate, reached, said", [
@@ -185,6 +283,11 @@ HEADER = "id,framework,topic,title,measure,places,min_area_ha,distance_m,route,u
     (HEADER + "a,mine,t,T,people_within,green,1,300,straight,km,,unverified,\n", "unit of standard 'a' is 'km'"),
     (HEADER + "a,mine,t,T,people_within,green,1,300,straight,%,,true,\n", "evidence"),
     (HEADER + "a,mine,t,T,people_within,green,1,300,straight,%,,unverified,\n" * 2, "stands twice"),
+    (HEADER + " ,mine,t,T,people_within,green,1,300,straight,%,,unverified,\n", "id of standard ' ' is missing"),
+    (HEADER + "a,mine,t,T,area_per_person,green,1,300,,m2 per person,,unverified,\n", "distance_m of standard 'a' is '300'"),
+    (HEADER + "a,mine,t,T,people_within,green,1,300,straight,%,,unverified,\nb,mine,t,T,people_within,public_green,1,300,straight,%,,unverified,\n", "cannot tell the standards 'a' and 'b' apart"),
+    (HEADER, "holds 0 standards"),
+    (HEADER + "".join(f"s{i},mine,{i},T,people_within,green,1,300,straight,%,,unverified,\n" for i in range(501)), "holds 501 standards"),
 ])
 def test_tables_that_are_wrong(urbiome, city, table, said):
     (city.parent / "mine.csv").write_text(table)
@@ -195,6 +298,31 @@ def test_tables_that_are_wrong(urbiome, city, table, said):
 def test_unknown_framework(urbiome, city):
     change(city, "[parameters]", '[frameworks]\nrun = ["natural_englnd"]\n\n[parameters]')
     urbiome.refused(BAD_INPUT, ["did you mean 'natural_england'"], *ASSESS, "-q")
+
+
+@pytest.mark.parametrize("streets, epsg, said", [
+    ([[(0, 250000), (0, 250500)]], 32633, "no street of .*streets.gpkg lies within 250 m of the city"),
+    ([[(250, 0), (250, 0)], [(7, 7), (7, 7)]], 32633, "none of 2 streets that can be walked has a length"),
+])
+@pytest.mark.parametrize("verb", [ASSESS, ["audit", "city.toml"]])
+def test_streets_that_are_nowhere(urbiome, walkers, streets, epsg, said, verb):
+    rewrite_layer(walkers.parent / "streets.gpkg", [(line(points), {"highway": "residential"}) for points in streets], epsg=epsg)
+    urbiome.refused(BAD_INPUT, [said, "expected"], *verb, "-q")
+
+
+def test_what_is_named_for_nothing_is_a_warning(urbiome, city):
+    write_layer(city.parent / "gates.gpkg", [(point(250, 700), {"n": 1})])
+    change(city, 'role = "green"', 'role = "green"\nentrances = "gates.gpkg"')
+    change(city, "[parameters]", '[frameworks]\nrun = ["uni", "target12"]\n\n[parameters]')
+    said = urbiome.done(*ASSESS).stderr
+    assert b"gates.gpkg: entrances are not used without [streets]" in said
+    assert b'lists "target12", of which the shipped table of standards holds nothing' in said
+
+
+def test_gates_without_crs(urbiome, walkers):
+    write_layer(walkers.parent / "gates.gpkg", [(point(250, 700), {"n": 1})], epsg=None)
+    change(walkers, 'role = "green"', 'role = "green"\nentrances = "gates.gpkg"')
+    urbiome.refused(BAD_INPUT, ["gates.gpkg", "write it into the file of entrances"], *ASSESS, "-q")
 
 
 def test_streets_without_crs(urbiome, walkers):

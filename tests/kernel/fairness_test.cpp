@@ -53,6 +53,35 @@ void expect_near(const std::optional<double>& found, const std::optional<double>
   EXPECT_NEAR(*found, *wanted, tolerance * std::max(1.0, std::abs(*wanted)));
 }
 
+TEST(Fairness, LowestFifth) {
+  // Ranks from the lowest: 100 people with 3, 100 with 8, 800 with 1; the fifth are the first two.
+  const Units units = units_of({1, 3, 8}, {800, 100, 100}, {9, 1, 2});
+  EXPECT_DOUBLE_EQ(*mean_of_lowest_fifth(units), 5.5);
+  // One of the ranks is cut: 150 of 300 people with 4, after 50 with 0.
+  EXPECT_DOUBLE_EQ(*mean_of_lowest_fifth(units_of({0, 4, 7}, {50, 300, 650}, {1, 2, 3})), 3);
+  // Zones of one rank are mixed: 100 with 2 and 300 with 6.
+  EXPECT_DOUBLE_EQ(*mean_of_lowest_fifth(units_of({2, 6, 0}, {100, 300, 600}, {1, 1, 2})), 5);
+  EXPECT_EQ(mean_of_lowest_fifth(units_of({0, 0}, {1, 2}, {1, 2})), 0);
+  EXPECT_FALSE(mean_of_lowest_fifth(units_of({1, 2}, {0, 0}, {1, 2})));
+  EXPECT_FALSE(mean_of_lowest_fifth({}));
+}
+
+TEST(Fairness, LowestFifthAgreesWithOnePersonAfterTheOther) {
+  for (std::uint64_t seed = 1; seed < 60; ++seed) {
+    Units units = random_units(seed, 1 + seed % 9);
+    for (ProvidedUnit& unit : units) unit.people = std::floor(unit.people / 50), unit.rank += 0.01 * unit.per_person;
+    std::vector<std::pair<double, double>> everybody;  // rank, what he has
+    for (const ProvidedUnit& unit : units)
+      for (int i = 0; i < 5 * unit.people; ++i) everybody.emplace_back(unit.rank, unit.per_person);
+    std::ranges::sort(everybody);  // units of one rank have one x here
+    const std::size_t fifth = everybody.size() / 5;
+    double sum = 0;
+    for (std::size_t i = 0; i < fifth; ++i) sum += everybody[i].second;
+    const std::optional<double> wanted = fifth == 0 ? std::nullopt : std::optional(sum / static_cast<double>(fifth));
+    expect_near(mean_of_lowest_fifth(units), wanted, 1e-12);
+  }
+}
+
 TEST(Fairness, TablesOfTheSpecification) {
   EXPECT_DOUBLE_EQ(*gini(units_of({1, 2, 3, 4})), 0.25);
   expect_points(units_of({1, 2, 3, 4}), {{0, 0}, {.25, .1}, {.5, .3}, {.75, .6}, {1, 1}});

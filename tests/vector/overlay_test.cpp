@@ -177,6 +177,31 @@ TEST(Wkt, reads_polygons_only) {
   EXPECT_THROW(polygons_from_wkt(deep), Error);
 }
 
+MultiPolygon squares(std::initializer_list<Point> corners) {  // of side 1
+  MultiPolygon all;
+  for (const Point& p : corners) all.polygons.push_back(rectangle({p.x, p.y, p.x + 1, p.y + 1}).polygons[0]);
+  return all;
+}
+
+TEST(GroupsWithin, touching_corners_and_gaps) {
+  using Numbers = std::vector<std::uint32_t>;
+  // Side by side, corner to corner, 0.5 apart, and 1 apart across a corner (the root of 2 away).
+  const MultiPolygon shapes = squares({{0, 0}, {10, 0}, {1, 1}, {1, 2}, {2.5, 2}, {4.5, 4}});
+  EXPECT_EQ(groups_within(shapes, 0), (Numbers{0, 1, 0, 0, 2, 3}));
+  EXPECT_EQ(groups_within(shapes, 0.5), (Numbers{0, 1, 0, 0, 0, 2}));
+  EXPECT_EQ(groups_within(shapes, 1.41), (Numbers{0, 1, 0, 0, 0, 2}));
+  EXPECT_EQ(groups_within(shapes, 1.42), (Numbers{0, 1, 0, 0, 0, 0}));
+  EXPECT_TRUE(groups_within({}, 3).empty());
+}
+
+TEST(GroupsWithin, a_polygon_in_a_hole_is_apart) {
+  MultiPolygon shapes = rectangle({0, 0, 10, 10});
+  shapes.polygons[0].holes.push_back(rectangle({2, 2, 8, 8}).polygons[0].shell);
+  shapes.polygons.push_back(rectangle({4, 4, 6, 6}).polygons[0]);
+  EXPECT_EQ(groups_within(shapes, 1.9), (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_EQ(groups_within(shapes, 2), (std::vector<std::uint32_t>{0, 0}));
+}
+
 TEST(Overlay, threads_agree) {
   std::vector<MultiPolygon> results(4);
   std::vector<std::thread> threads;

@@ -5,6 +5,8 @@
 // costs less than 1e-12 of a cell or person.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -35,14 +37,26 @@ inline std::int64_t scale_exactly(std::int64_t amount, std::int64_t numerator, s
   return static_cast<std::int64_t>(product / denominator);
 }
 
-// amount * part / whole for many parts of one whole, rounded down; 0 <= part <= whole < 2^62, whole > 0, 0 <= amount <
-// 2^62.
+// How many bits a number needs that is not negative.
+inline int bit_width(Int128 value) {
+  const auto high = static_cast<std::uint64_t>(value >> 64);
+  return high != 0 ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(value));
+}
+
+// amount * part / whole for many parts of one whole, rounded down; whole > 0, 0 <= part, 0 <= amount < 2^62. From the
+// whole on a part is all of it. Of a whole above 2^62 the 62 highest bits count, in whole and parts.
 class PartsOfAmount {
  public:
-  PartsOfAmount(std::int64_t amount, std::int64_t whole)
-      : amount_(amount), whole_(whole), ratio_(static_cast<double>(amount) / static_cast<double>(whole)) {}
+  PartsOfAmount(std::int64_t amount, Int128 whole)
+      : all_(whole),
+        amount_(amount),
+        shift_(std::max(bit_width(whole) - 62, 0)),
+        whole_(static_cast<std::int64_t>(whole >> shift_)),
+        ratio_(static_cast<double>(amount) / static_cast<double>(whole_)) {}
 
-  std::int64_t operator()(std::int64_t part) const {
+  std::int64_t operator()(Int128 of_whole) const {
+    if (of_whole >= all_) return amount_;
+    const auto part = static_cast<std::int64_t>(of_whole >> shift_);
     constexpr std::int64_t kOffByOneAtMost = std::int64_t{1} << 50;  // four roundings of 2^-53 make half a unit of it
     if (amount_ >= kOffByOneAtMost) return static_cast<std::int64_t>(Int128{amount_} * part / whole_);
     const auto near = static_cast<std::int64_t>(ratio_ * static_cast<double>(part));
@@ -54,7 +68,10 @@ class PartsOfAmount {
   }
 
  private:
-  std::int64_t amount_, whole_;
+  Int128 all_;
+  std::int64_t amount_;
+  int shift_;
+  std::int64_t whole_;
   double ratio_;
 };
 

@@ -26,7 +26,7 @@ struct StreetsNearby {
 };
 
 struct AccessQuestion {
-  MultiPolygon places;  // those that count, in the grid's CRS, none over another
+  std::shared_ptr<const MultiPolygon> places;  // those that count, in the grid's CRS, none over another
   double distance_m = 0;
   const StreetReach* reach = nullptr;  // along streets from their entrances, as far or farther; null: straight lines
 

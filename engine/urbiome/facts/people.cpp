@@ -1,7 +1,6 @@
 #include "urbiome/facts/people.h"
 
 #include <algorithm>
-#include <bit>
 #include <numeric>
 
 namespace urbiome {
@@ -38,11 +37,6 @@ std::vector<WeightedStretch> weighted(const Coverage& coverage, bool by_cell, co
   return list;
 }
 
-int bit_width(Int128 value) {
-  const auto high = static_cast<std::uint64_t>(value >> 64);
-  return high != 0 ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(value));
-}
-
 // Sorts items by row (stable) and fills offsets of `rows` + 1 entries, row `first_row` first.
 template <class T>
 void sort_by_row(std::vector<T>& items, std::vector<std::int32_t>& item_rows, std::int64_t first_row, std::int64_t rows,
@@ -74,15 +68,12 @@ std::vector<PeopleField::Part> PeopleField::parts_of(const Coverage& part, Int12
                                                      bool by_cell, const CellAreas& areas) {
   std::vector<Part> parts;
   if (whole_weight <= 0) return parts;
-  // Both factors of people x weight must fit 62 bits.
-  const int shift = std::max(bit_width(whole_weight) - 62, 0);
-  const PartsOfAmount of_people(people, static_cast<std::int64_t>(whole_weight >> shift));
+  const PartsOfAmount of_people(people, whole_weight);
   Int128 running = 0;
   std::int64_t placed = 0;
   for (const WeightedStretch& stretch : weighted(part, by_cell, areas)) {
     running += stretch.weight;
-    const std::int64_t until =
-        running >= whole_weight ? people : of_people(static_cast<std::int64_t>(running >> shift));
+    const std::int64_t until = of_people(running);
     if (until != placed) parts.push_back({stretch.row, {stretch.begin, stretch.end, until - placed}});
     placed = until;
   }

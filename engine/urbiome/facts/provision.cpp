@@ -40,29 +40,21 @@ void LevelProvision::leave(Status now, std::string reason) {
   known_shares.clear();
 }
 
-LevelProvision provision_of(const ProvisionFacts& facts, std::string_view level, Provision provision) {
+LevelProvision provision_of(const ProvisionFacts& facts, std::string_view level, const ProvisionOfZone& each) {
   LevelProvision found;
   const Landscape& landscape = *facts.landscape;
-  const std::string missing = missing_data(facts, provision);
-  if (!missing.empty()) {
-    found.leave(Status::no_data, missing);
-    return found;
-  }
-  const bool green = provision == Provision::green;
   std::size_t zones = 0;
   for (std::size_t zone = 0; zone < landscape.zones.size(); ++zone) {
     if (landscape.zones[zone].level != level) continue;
     ++zones;
-    const Int128 everybody = facts.everybody->zones[zone].residents;
-    if (everybody == 0) continue;
+    if (facts.everybody->zones[zone].residents == 0) continue;
     const double people = from_fixed(facts.people->zones[zone].residents);
     found.residents += people;
-    if (green && facts.areas->known(zone) == 0) continue;
-    const double ground_m2 =
-        green ? facts.areas->to_m2(facts.areas->of_role(zone, Role::green)) : landscape.public_green_m2[zone];
-    found.units.push_back({ground_m2 / from_fixed(everybody), people});
+    const std::optional<double> has = each(zone);
+    if (!has) continue;
+    found.units.push_back({*has, people});
     found.zones.push_back(zone);
-    found.known_shares.push_back(green ? valid_share_of_zone(*facts.areas, zone) : 1);
+    found.known_shares.push_back(1);
   }
   const auto& overlapping = landscape.overlapping_levels;
   if (zones < 2)
@@ -75,6 +67,25 @@ LevelProvision provision_of(const ProvisionFacts& facts, std::string_view level,
     found.leave(Status::no_data, "no classified cell in zones with residents");
   else
     need_two_inhabited(found);
+  return found;
+}
+
+LevelProvision provision_of(const ProvisionFacts& facts, std::string_view level, Provision provision) {
+  const std::string missing = missing_data(facts, provision);
+  if (!missing.empty()) {
+    LevelProvision nothing;
+    nothing.leave(Status::no_data, missing);
+    return nothing;
+  }
+  const bool green = provision == Provision::green;
+  LevelProvision found = provision_of(facts, level, [&](std::size_t zone) -> std::optional<double> {
+    if (green && facts.areas->known(zone) == 0) return std::nullopt;
+    const double ground_m2 =
+        green ? facts.areas->to_m2(facts.areas->of_role(zone, Role::green)) : facts.landscape->public_green_m2[zone];
+    return ground_m2 / from_fixed(facts.everybody->zones[zone].residents);
+  });
+  for (std::size_t i = 0; green && i < found.zones.size(); ++i)
+    found.known_shares[i] = valid_share_of_zone(*facts.areas, found.zones[i]);
   return found;
 }
 

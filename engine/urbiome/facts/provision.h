@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ struct LevelProvision {
   std::optional<double> valid_share() const;
   void leave(Status now, std::string reason);  // no units any more
 };
+
+// The same of anything: `each(zone)` is what everybody there has on average, empty where that is not known.
+using ProvisionOfZone = std::function<std::optional<double>(std::size_t zone)>;
+LevelProvision provision_of(const ProvisionFacts& facts, std::string_view level, const ProvisionOfZone& each);
 
 LevelProvision provision_of(const ProvisionFacts& facts, std::string_view level, Provision provision);
 

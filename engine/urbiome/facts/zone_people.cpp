@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <numeric>
+#include <utility>
 
 #include "urbiome/facts/near_shapes.h"
 #include "urbiome/facts/people.h"
@@ -63,7 +66,9 @@ class Questions {
     for (const AccessQuestion& question : questions.access) {
       by_street_ |= question.reach != nullptr;
       const double metres = question.reach != nullptr ? 0 : question.distance_m;
-      access_shapes_.push_back(std::make_unique<NearShapes>(question.places, landscape, metres));
+      std::shared_ptr<const NearShapes>& shapes = near_places_[{question.places.get(), metres}];
+      if (shapes == nullptr) shapes = std::make_shared<NearShapes>(*question.places, landscape, metres);
+      access_shapes_.push_back(shapes);
     }
     if (questions.near_green == nullptr || questions.near_green->spaces.empty()) return;
     MultiPolygon large;
@@ -88,7 +93,8 @@ class Questions {
   Reach below_, above_, disc_;
   std::unique_ptr<NearShapes> shapes_;
   bool by_street_ = false;
-  std::vector<std::unique_ptr<NearShapes>> access_shapes_;  // within the distance, or (by street) inside
+  std::map<std::pair<const MultiPolygon*, double>, std::shared_ptr<const NearShapes>> near_places_;
+  std::vector<std::shared_ptr<const NearShapes>> access_shapes_;  // within the distance, or (by street) inside
 };
 
 // Of one thread; kept from band to band, for they are large.

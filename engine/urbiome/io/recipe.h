@@ -100,6 +100,7 @@ struct Parameters {
   bool water_is_natural = false;
   bool unknown_is_public = false;  // public_unknown = "public"
   std::int64_t min_group_size = 0;
+  double merge_gap_m = 0;  // mapped spaces so near to each other are one place of a standard
 };
 
 struct FrameworksInput {

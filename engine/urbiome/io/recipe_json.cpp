@@ -124,7 +124,8 @@ Json json_of(const Parameters& p) {
           {"extent", p.extent},
           {"water_is_natural", p.water_is_natural},
           {"public_unknown", p.unknown_is_public ? "public" : "private"},
-          {"min_group_size", p.min_group_size}};
+          {"min_group_size", p.min_group_size},
+          {"merge_gap_m", p.merge_gap_m}};
 }
 
 template <typename Input>

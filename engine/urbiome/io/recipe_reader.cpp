@@ -212,6 +212,10 @@ void read_groups(RecipeTable groups, PopulationInput& input) {
         RecipeTable alone(member, groups.place_of(""), groups.source());
         if (value[i].is_string()) throw groups.wrong_value(name, "band numbers or tables { path, band }");
         bands.push_back(read_band_input(alone, key, input.path));
+        const auto same = [&](const BandInput& b) {
+          return b.path == bands.back().path && b.band == bands.back().band;
+        };
+        if (std::ranges::count_if(bands, same) > 1) throw groups.wrong_value(name, "each band once");
       }
     } else if (value.is_object() || value.is_number_integer()) {
       bands.push_back(read_band_input(groups, name, input.path));
@@ -248,6 +252,11 @@ PopulationInput read_population(RecipeTable table) {
     throw table.wrong("column", "is missing", "the column of counts", "add column = \"...\"");
   }
   if (input.column.empty() && input.band == 0) input.band = 1;  // then path must be a raster
+  if (input.band > 0 && !input.group_columns.empty()) {
+    const auto& [group, column] = *input.group_columns.begin();
+    throw table.wrong("groups", fmt::format("names column {} for group {}, and the people are bands", column, group),
+                      "band numbers or tables { path, band }");
+  }
   return input;
 }
 
@@ -296,6 +305,7 @@ void read_parameters(RecipeTable& root, Parameters& p) {
   p.water_is_natural = table.flag("water_is_natural", p.water_is_natural);
   p.unknown_is_public = table.choice("public_unknown", {"private", "public"}) == "public";
   p.min_group_size = table.whole("min_group_size", p.min_group_size, 0, std::int64_t{1} << 53);
+  p.merge_gap_m = table.number("merge_gap_m", p.merge_gap_m, 0, kMostMetres);
   table.finish();
 }
 

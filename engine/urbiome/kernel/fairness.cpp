@@ -85,6 +85,22 @@ double provision_of_first(Iterator first, Iterator end, const ExactSum& people, 
 
 }  // namespace
 
+std::optional<double> mean_of_lowest_fifth(std::span<const ProvidedUnit> units) {
+  const Steps all(units, &ProvidedUnit::rank);
+  if (all.people.zero()) return std::nullopt;
+  ExactSum missing = all.people, fifth;  // five times the people still to come; five times what they have
+  for (const Step& step : all.steps) {
+    const ExactSum rest = less(missing, times(step.people, 5));
+    if (rest.wide().fraction < 0) {
+      const double part = share(missing, times(step.people, 5));
+      return (fifth.rounded() + 5 * part * step.provision.rounded()) / all.people.rounded();
+    }
+    fifth.add(times(step.provision, 5));
+    missing = rest;
+  }
+  return fifth.rounded() / all.people.rounded();
+}
+
 std::vector<LorenzPoint> lorenz_curve(std::span<const ProvidedUnit> units) {
   const Steps all(units, &ProvidedUnit::per_person);
   if (all.nothing()) return {};

@@ -11,6 +11,7 @@
 //                  2013
 //   concentration  Gini's sum in the order of a rank, lowest first         -1 .. 1        Kakwani, Wagstaff and
 //                  van Doorslaer 1997; positive: the higher ranks have more
+//   lowest fifth   mean of what the fifth of people with the lowest ranks has; a rank at the cut is split by people
 // Lorenz, Publications of the American Statistical Association 9, 209-219. Gini, Variabilita e mutabilita. Theil,
 // Economics and Information Theory. Palma, Development and Change 42, 87-153. Cobham and Sumner, IARIW 2013; Kakwani et
 // al., Journal of Econometrics 77, 87-103.
@@ -50,6 +51,8 @@ std::optional<double> theil(std::span<const ProvidedUnit> units);
 // Empty too where the worst-served have less than kLeastPart of all: nothing but the rounding of people.
 std::optional<double> palma_ratio(std::span<const ProvidedUnit> units);
 std::optional<double> concentration_index(std::span<const ProvidedUnit> units);
+// Where nobody has anything it is 0. Empty: nobody lives there.
+std::optional<double> mean_of_lowest_fifth(std::span<const ProvidedUnit> units);
 
 inline constexpr double kLeastPart = 1e-9;
 

@@ -8,6 +8,7 @@
 
 #include "standard_files.h"
 #include "urbiome/base/error.h"
+#include "urbiome/facts/provision.h"
 #include "urbiome/io/nearest_word.h"
 #include "urbiome/io/tables.h"
 
@@ -15,15 +16,10 @@ namespace urbiome {
 namespace {
 
 constexpr double kSnapMost_m = 250;  // from a resident to the street
-constexpr double kSizeTolerance = 1e-9;
+
+bool is_of_fifth(const Standard& s) { return s.residents == Standard::Residents::lowest_income_fifth; }
 
 bool is_walked(const Standard& standard) { return standard.route == Standard::Route::street; }
-
-std::string variant_of(const Standard& s) {
-  const std::string size = fmt::format("{:g}ha", s.min_area_ha);
-  if (s.measure == Standard::Measure::area_per_person) return size;
-  return fmt::format("{:g}m_{}_{}", s.distance_m, size, is_walked(s) ? "street" : "straight");
-}
 
 std::string method_of(const Standard& s, bool bounded) {
   const char* spaces = s.only_public ? (s.blue_too ? "public green and blue spaces" : "public green spaces")
@@ -38,27 +34,32 @@ std::string method_of(const Standard& s, bool bounded) {
 }  // namespace
 
 struct AccessSurvey::Reached {
-  Reached(std::vector<Place> places, const Gates& gates, const StreetNetwork& streets, double farthest_m,
+  Reached(std::vector<Place> places, const GivenEntrances& given, const StreetNetwork& streets, double farthest_m,
           AuditLog& audit)
-      : targets(std::move(places), "green_spaces", gates, EntranceRule{}, streets, audit),
+      : targets(std::move(places), "green_spaces", given, EntranceRule{}, streets, audit),
         reach(streets.graph, targets.entrances(), street_length(farthest_m)) {}
 
   StreetTargets targets;
   StreetReach reach;
 };
 
-std::vector<Standard> read_standards(const Recipe& recipe) {
+std::vector<Standard> read_standards(const Recipe& recipe, AuditLog& audit) {
   const FrameworksInput& frameworks = recipe.frameworks;
   const std::string& file = frameworks.standards;
-  const Table table =
-      file.empty() ? table_of_csv(std::string(standard_files()[0].content), "the shipped standards") : read_csv(file);
-  std::vector<Standard> standards = standards_of(table, file.empty() ? "the shipped standards" : file);
+  const std::string source = file.empty() ? "the shipped table of standards" : file;
+  const Table table = file.empty() ? table_of_csv(std::string(standard_files()[0].content), source) : read_csv(file);
+  std::vector<Standard> standards = standards_of(table, source);
   if (!recipe.runs_frameworks()) return {};
   if (!frameworks.chosen) return standards;
   std::set<std::string> known = {"uni", "target12", "sdg11", "singapore"};
   for (const Standard& standard : standards) known.insert(standard.framework);
   for (const std::string& name : frameworks.run) {
-    if (known.contains(name)) continue;
+    if (known.contains(name)) {
+      const auto is_of = [&](const Standard& standard) { return standard.framework == name; };
+      if (std::ranges::none_of(standards, is_of))
+        audit.warn(recipe.file, fmt::format("[frameworks] run lists \"{}\", of which {} holds nothing", name, source));
+      continue;
+    }
     const std::vector<std::string> words(known.begin(), known.end());
     throw Error(ErrorCode::contradiction, fmt::format("{}: [frameworks] run lists \"{}\"", recipe.file, name),
                 "one of " + listed(words), did_you_mean(name, words));
@@ -79,7 +80,8 @@ AccessSurvey::AccessSurvey(const std::vector<Standard>& standards, const Recipe&
       crs_(crs),
       streets_(streets),
       executor_(executor),
-      audit_(audit) {
+      audit_(audit),
+      places_(landscape.spaces, crs, recipe.parameters.merge_gap_m, executor) {
   has_unknown_ = std::ranges::any_of(
       landscape.spaces, [](const ListedSpace& space) { return space.access == ListedSpace::Access::unknown; });
   if (streets != nullptr) {
@@ -89,7 +91,8 @@ AccessSurvey::AccessSurvey(const std::vector<Standard>& standards, const Recipe&
       const auto in = std::make_shared<PlaneTransformer>(crs_, streets_->plane);
       return [in](const Point& point) { return in->find(point); };
     };
-    if (std::ranges::any_of(standards, is_walked)) read_gates();
+    if (std::ranges::any_of(standards, is_walked))
+      gates_.emplace(recipe, landscape.spaces, crs, *streets, executor, audit);
   }
   for (const Standard& standard : standards) {
     executor.throw_if_cancelled();
@@ -103,11 +106,12 @@ AccessSurvey::Asked AccessSurvey::ask(const Standard& standard) {
   if (recipe_.population.empty()) asked.missing = "no population";
   if (!landscape_.has_green_spaces) asked.missing = "no green_spaces";
   if (is_walked(standard) && streets_ == nullptr) asked.missing = "no streets";
+  if (is_of_fifth(standard) && !recipe_.layers.contains("income")) asked.missing = "no layers.income";
   if (!asked.missing.empty()) return asked;
-  const Choice lower{standard.only_public, false, standard.blue_too, standard.min_area_ha};
-  Choice upper = lower;
+  const SpaceChoice lower{standard.only_public, false, standard.blue_too, standard.min_area_ha};
+  SpaceChoice upper = lower;
   upper.unknown_too = standard.only_public && has_unknown_;
-  const auto answer = [&](const Choice& choice) {
+  const auto answer = [&](const SpaceChoice& choice) {
     return standard.measure == Standard::Measure::area_per_person ? areas(choice) : question(standard, choice);
   };
   asked.lower = answer(lower);
@@ -115,39 +119,14 @@ AccessSurvey::Asked AccessSurvey::ask(const Standard& standard) {
   return asked;
 }
 
-const AccessSurvey::Joined& AccessSurvey::joined(Choice choice) {
-  choice.min_area_ha = 0;
-  const auto found = joined_.find(choice);
-  if (found != joined_.end()) return found->second;
-  const auto counts = [&](const ListedSpace& space) {
-    return (!choice.only_public || space.is_public(choice.unknown_too)) &&
-           (choice.blue_too || space.role == Role::green);
-  };
-  MultiPolygon shapes = union_of_spaces(landscape_.spaces, counts, executor_);
-  std::vector<double> areas_m2 = true_areas_m2(shapes, crs_);
-  return joined_.emplace(choice, Joined{std::move(shapes), std::move(areas_m2)}).first->second;
-}
-
-MultiPolygon AccessSurvey::places(const Choice& choice) {
-  const Joined& all = joined(choice);
-  MultiPolygon large;
-  for (std::size_t i = 0; i < all.areas_m2.size(); ++i) {
-    if (all.areas_m2[i] >= choice.min_area_ha * 1e4 * (1 - kSizeTolerance))
-      large.polygons.push_back(all.shapes.polygons[i]);
-  }
-  return large;
-}
-
-std::size_t AccessSurvey::question(const Standard& standard, const Choice& choice) {
+std::size_t AccessSurvey::question(const Standard& standard, const SpaceChoice& choice) {
   const StreetReach* way = is_walked(standard) ? reach(choice) : nullptr;
-  if (is_walked(standard) && way == nullptr)
-    questions_.push_back({MultiPolygon{}, 0, nullptr});  // no place to walk to
-  else
-    questions_.push_back({places(choice), standard.distance_m, way});
+  const std::shared_ptr<const ListedPlaces> places = places_.of(choice);
+  questions_.push_back({{places, &places->shapes}, standard.distance_m, way});
   return questions_.size() - 1;
 }
 
-double AccessSurvey::farthest_by_street(const Choice& choice) const {
+double AccessSurvey::farthest_by_street(const SpaceChoice& choice) const {
   double farthest = 0;
   for (const Standard& s : standards_) {
     const bool same = s.only_public == choice.only_public && s.blue_too == choice.blue_too &&
@@ -157,15 +136,15 @@ double AccessSurvey::farthest_by_street(const Choice& choice) const {
   return farthest;
 }
 
-const StreetReach* AccessSurvey::reach(const Choice& choice) {
+const StreetReach* AccessSurvey::reach(const SpaceChoice& choice) {
   auto found = reached_.find(choice);
   if (found == reached_.end()) {
-    const MultiPolygon shapes = places(choice);
+    const std::shared_ptr<const ListedPlaces> places = places_.of(choice);
     std::unique_ptr<Reached> reached;
-    if (!shapes.empty()) {
+    if (!places->shapes.empty()) {
       AuditLog told;  // what there is to say of entrances is said once
       AuditLog& audit = reached_.empty() ? audit_ : told;
-      reached = std::make_unique<Reached>(places_in_plane(shapes), gates_of(shapes), *streets_,
+      reached = std::make_unique<Reached>(places_in_plane(*places), gates_->of(*places, choice), *streets_,
                                           farthest_by_street(choice), audit);
     }
     found = reached_.emplace(choice, std::move(reached)).first;
@@ -173,46 +152,23 @@ const StreetReach* AccessSurvey::reach(const Choice& choice) {
   return found->second ? &found->second->reach : nullptr;
 }
 
-std::vector<Place> AccessSurvey::places_in_plane(const MultiPolygon& shapes) const {
+std::vector<Place> AccessSurvey::places_in_plane(const ListedPlaces& places) const {
   const PlaneTransformer in(crs_, streets_->plane);
-  std::vector<Place> places;
-  for (const Polygon& polygon : shapes.polygons)
-    places.push_back({std::to_string(places.size()), {}, repaired(in.transform({{polygon}})).shape, {}});
-  return places;
-}
-
-void AccessSurvey::read_gates() {
-  for (std::size_t i = 0; i < recipe_.green_spaces.size(); ++i) {
-    const GreenSpacesInput& input = recipe_.green_spaces[i];
-    if (input.entrances.empty()) continue;
-    gates_.name = input.entrances;
-    const PlacesRequest points{.path = input.entrances, .layer = {}, .id = {}, .crs = {}, .x = {}, .y = {}};
-    for (Place& place : read_places(points, streets_->plane, executor_, audit_))
-      gates_.points.push_back(std::move(place));
-    for (const ListedSpace& space : landscape_.spaces) {
-      if (space.input == i && !space.shape.empty()) behind_gates_.push_back(point_inside(space.shape));
-    }
+  std::vector<Place> moved(places.areas_m2.size());
+  for (std::size_t i = 0; i < moved.size(); ++i) moved[i].id = std::to_string(i);
+  for (std::size_t i = 0; i < places.place_of.size(); ++i) {
+    std::vector<Polygon>& polygons = moved[places.place_of[i]].polygons.polygons;
+    for (Polygon& part : repaired(in.transform({{places.shapes.polygons[i]}})).shape.polygons)
+      polygons.push_back(std::move(part));
   }
+  return moved;
 }
 
-// Places that a layer with entrances has a part in are entered by those alone.
-Gates AccessSurvey::gates_of(const MultiPolygon& shapes) const {
-  Gates gates = gates_;
-  gates.of_place.assign(shapes.polygons.size(), 0);
-  for (std::size_t i = 0; i < shapes.polygons.size() && !behind_gates_.empty(); ++i) {
-    const MultiPolygon one{{shapes.polygons[i]}};
-    const Box box = bounds(one);
-    gates.of_place[i] = std::ranges::any_of(behind_gates_, [&](const Point& point) {
-      return box.intersects({point.x, point.y, point.x, point.y}) && contains(one, point);
-    });
-  }
-  return gates;
-}
-
-std::size_t AccessSurvey::areas(const Choice& choice) {
+std::size_t AccessSurvey::areas(const SpaceChoice& choice) {
   const auto found = areas_of_.find(choice);
   if (found != areas_of_.end()) return found->second;
-  const MultiPolygon shapes = places(choice);
+  const std::shared_ptr<const ListedPlaces> places = places_.of(choice);
+  const MultiPolygon& shapes = places->shapes;
   std::vector<double> areas(landscape_.zones.size());
   const std::vector<Box> boxes = boxes_of(shapes);
   executor_.items(static_cast<std::int64_t>(areas.size()), "green spaces in zones", [&](std::int64_t i) {
@@ -234,8 +190,7 @@ std::optional<double> AccessSurvey::value_of(const Asked& asked, std::size_t ans
   return factor * from_fixed(people.within[answer]) / residents;
 }
 
-ResultRow AccessSurvey::row_for(const Asked& asked, const FactStore& store, std::size_t population,
-                                std::size_t zone) const {
+ResultRow AccessSurvey::row_without_value(const Asked& asked) const {
   const Standard& s = *asked.standard;
   ResultRow row;
   row.framework = s.framework;
@@ -245,6 +200,22 @@ ResultRow AccessSurvey::row_for(const Asked& asked, const FactStore& store, std:
   row.unit = s.unit;
   row.evidence = name_of(s.evidence);
   row.method = method_of(s, asked.lower != asked.upper);
+  return row;
+}
+
+template <class ValueOf>
+void AccessSurvey::put_values(const Asked& asked, const ValueOf& value_of, ResultRow& row) const {
+  row.value = value_of(recipe_.parameters.unknown_is_public ? asked.upper : asked.lower);
+  if (asked.lower != asked.upper) {
+    row.lower = value_of(asked.lower);
+    row.upper = value_of(asked.upper);
+  }
+  if (asked.standard->target) row.label = *row.value >= *asked.standard->target ? "met" : "not met";
+}
+
+ResultRow AccessSurvey::row_for(const Asked& asked, const FactStore& store, std::size_t population,
+                                std::size_t zone) const {
+  ResultRow row = row_without_value(asked);
   const auto without_value = [&](Status status, std::string method) {
     row.status = status;
     row.method = std::move(method);
@@ -255,14 +226,46 @@ ResultRow AccessSurvey::row_for(const Asked& asked, const FactStore& store, std:
   if (nowhere(landscape_.zones[zone])) return without_value(Status::no_data, "the zone has no area");
   if (store.people[population].zones[zone].residents == 0)
     return without_value(Status::undefined, "nobody lives in the zone");
-  const bool unknown_counts = recipe_.parameters.unknown_is_public;
-  row.value = value_of(asked, unknown_counts ? asked.upper : asked.lower, store, population, zone);
-  if (asked.lower != asked.upper) {
-    row.lower = value_of(asked, asked.lower, store, population, zone);
-    row.upper = value_of(asked, asked.upper, store, population, zone);
-  }
-  if (s.target) row.label = *row.value >= *s.target ? "met" : "not met";
+  put_values(
+      asked, [&](std::size_t answer) { return value_of(asked, answer, store, population, zone); }, row);
   return row;
+}
+
+std::vector<ResultRow> AccessSurvey::rows_of_lowest_fifth(const Asked& asked, const FactStore& store) const {
+  const ResultRow common = row_without_value(asked);
+  std::vector<ResultRow> rows;
+  std::vector<std::string> levels = levels_of(landscape_);
+  if (levels.empty()) levels.push_back("");
+  for (const std::string& level : levels) {
+    ResultRow& row = rows.emplace_back(common);
+    row.group = "lowest_income_fifth";
+    if (!level.empty()) row.variant += "/" + level;
+    const bool unasked = !asked.missing.empty() || store.people.empty() || level.empty();
+    LevelProvision zones;
+    const auto poorest = [&](std::size_t answer) {
+      const auto each = [&](std::size_t zone) { return value_of(asked, answer, store, 0, zone); };
+      const ProvisionFacts facts{.landscape = &landscape_, .everybody = &store.people[0], .people = &store.people[0]};
+      zones = ranked_by_income(provision_of(facts, level, each), landscape_);
+      return mean_of_lowest_fifth(zones.units).value_or(0);
+    };
+    if (unasked) {
+      row.status = level.empty() && asked.missing.empty() ? Status::not_applicable : Status::no_data;
+      row.method = !asked.missing.empty() ? asked.missing
+                   : level.empty()        ? "no zones to rank by income"
+                                          : "no population";
+      continue;
+    }
+    put_values(asked, poorest, row);
+    row.valid_share = zones.valid_share();
+    row.method += fmt::format("; the fifth of residents in the {} zones of least income", zones.units.size());
+    double people = 0;
+    for (const ProvidedUnit& unit : zones.units) people += unit.people;
+    if (zones.status != Status::ok)
+      hide(row, zones.status, zones.why);
+    else if (people / 5 < static_cast<double>(store.min_group_size))
+      hide(row, Status::suppressed, fewer_than(store.min_group_size));
+  }
+  return rows;
 }
 
 std::vector<ResultRow> AccessSurvey::rows(const FactStore& store, const std::string& city,
@@ -270,6 +273,14 @@ std::vector<ResultRow> AccessSurvey::rows(const FactStore& store, const std::str
   std::vector<ResultRow> rows;
   for (std::size_t zone = 0; zone < landscape_.zones.size(); ++zone) {
     for (const Asked& asked : asked_) {
+      if (is_of_fifth(*asked.standard)) {
+        if (zone > 0) continue;
+        for (ResultRow& row : rows_of_lowest_fifth(asked, store)) {
+          row.name_place(city, date, landscape_.zones[zone]);
+          rows.push_back(std::move(row));
+        }
+        continue;
+      }
       const bool grouped = asked.standard->measure == Standard::Measure::people_within;
       const std::size_t populations = grouped ? std::max<std::size_t>(store.people.size(), 1) : 1;
       for (std::size_t population = 0; population < populations; ++population) {

@@ -5,10 +5,10 @@
 //   facts.access = survey.questions();  facts.streets = survey.streets();
 //   for (ResultRow& row : survey.rows(store, city, date)) ...
 //
-// Places are mapped green spaces, joined where they touch or overlap; each is as large as it is on the ellipsoid, in
-// the city or out of it. A resident counts once for a question, however many places are near. Where access to some is
-// unknown, `lower` counts them private and `upper` public. Standards whose data are not there give no row, unless the
-// recipe names their framework; then the row says what is missing.
+// Places are mapped green spaces, joined (run/listed_places.h), in the city or out of it. A resident counts once for a
+// question, however many places are near. Where access to some is unknown, `lower` counts them private and `upper`
+// public. Standards whose data are not there give no row, unless the recipe names their framework; then the row says
+// what is missing.
 #pragma once
 
 #include <map>
@@ -21,14 +21,17 @@
 #include "urbiome/frameworks/standards.h"
 #include "urbiome/indicators/indicator.h"
 #include "urbiome/run/layers.h"
+#include "urbiome/run/listed_places.h"
 #include "urbiome/run/results.h"
+#include "urbiome/run/space_gates.h"
 #include "urbiome/run/street_network.h"
 #include "urbiome/run/street_targets.h"
 
 namespace urbiome {
 
-// The recipe's standards, those of the frameworks that it runs. Error{contradiction}: a framework that is not known.
-std::vector<Standard> read_standards(const Recipe& recipe);
+// The recipe's standards, those of the frameworks that it runs; a framework without any is a warning.
+// Error{contradiction}: a framework that is not known.
+std::vector<Standard> read_standards(const Recipe& recipe, AuditLog& audit);
 
 class AccessSurvey {
  public:
@@ -45,12 +48,6 @@ class AccessSurvey {
   std::vector<ResultRow> rows(const FactStore& store, const std::string& city, const std::string& date) const;
 
  private:
-  // Which spaces count.
-  struct Choice {
-    bool only_public, unknown_too, blue_too;
-    double min_area_ha;
-    auto operator<=>(const Choice&) const = default;
-  };
   struct Reached;  // places with their entrances, and the way to them along streets
   struct Asked {
     const Standard* standard;
@@ -58,22 +55,19 @@ class AccessSurvey {
     std::size_t lower, upper;  // of questions_, or of areas_m2_
   };
 
-  // Places of any size with their areas, and those of a choice that are large enough.
-  struct Joined {
-    MultiPolygon shapes;
-    std::vector<double> areas_m2;
-  };
-  const Joined& joined(Choice choice);
-  MultiPolygon places(const Choice& choice);
   Asked ask(const Standard& standard);
-  std::size_t question(const Standard& standard, const Choice& choice);
-  std::size_t areas(const Choice& choice);
-  const StreetReach* reach(const Choice& choice);
-  std::vector<Place> places_in_plane(const MultiPolygon& shapes) const;
-  void read_gates();
-  Gates gates_of(const MultiPolygon& shapes) const;
-  double farthest_by_street(const Choice& choice) const;
+  std::size_t question(const Standard& standard, const SpaceChoice& choice);
+  std::size_t areas(const SpaceChoice& choice);
+  const StreetReach* reach(const SpaceChoice& choice);
+  std::vector<Place> places_in_plane(const ListedPlaces& places) const;
+  double farthest_by_street(const SpaceChoice& choice) const;
+  // A row of the city's for each level of zones.
+  std::vector<ResultRow> rows_of_lowest_fifth(const Asked& asked, const FactStore& store) const;
   ResultRow row_for(const Asked& asked, const FactStore& store, std::size_t population, std::size_t zone) const;
+  ResultRow row_without_value(const Asked& asked) const;
+  // By the value of each answer: the one that counts, and the bounds where there are some.
+  template <class ValueOf>
+  void put_values(const Asked& asked, const ValueOf& value_of, ResultRow& row) const;
   std::optional<double> value_of(const Asked& asked, std::size_t answer, const FactStore& store, std::size_t population,
                                  std::size_t zone) const;
 
@@ -85,11 +79,10 @@ class AccessSurvey {
   Executor& executor_;
   AuditLog& audit_;
   bool has_unknown_ = false;
-  std::map<Choice, Joined> joined_;  // min_area_ha 0
-  std::map<Choice, std::unique_ptr<Reached>> reached_;
-  std::map<Choice, std::size_t> areas_of_;
-  Gates gates_;                      // of all layers that have some; of_place is empty
-  std::vector<Point> behind_gates_;  // a point of each space of these layers
+  JoinedSpaces places_;
+  std::optional<SpaceGates> gates_;  // where ways lead along streets
+  std::map<SpaceChoice, std::unique_ptr<Reached>> reached_;
+  std::map<SpaceChoice, std::size_t> areas_of_;
   std::vector<AccessQuestion> questions_;
   std::vector<std::vector<double>> areas_m2_;  // by zone
   StreetsNearby nearby_;

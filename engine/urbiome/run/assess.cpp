@@ -70,12 +70,6 @@ void say_what_facts_tell(const DatedLandscape& dated, const FactStore& store,
   if (!store.people.empty()) note_people_beyond_city(store.people.front(), accounts, audit);
 }
 
-StreetNetwork read_city_streets(const Recipe& recipe, Executor& executor, AuditLog& audit) {
-  const StreetsInput& input = *recipe.streets;
-  return read_network({.path = input.path, .layer = input.layer, .walkable = input.walkable}, input.provenance.crs, 0,
-                      executor, audit);
-}
-
 bool asks_for_fairness(const Recipe& recipe) {
   return std::ranges::any_of(chosen_indicators(recipe), [](const Indicator* indicator) {
     return indicator->spec.id == "green_per_resident_gini";
@@ -155,8 +149,8 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
   AuditLog& audit = done.results.audit;
   Executor executor(options.execution);
   chosen_indicators(recipe);  // a mistake shows before any work
-  const std::vector<Standard>& standards = done.standards = read_standards(recipe);
-  const auto [zones, boundary] = read_places(recipe, executor, audit);
+  const std::vector<Standard>& standards = done.standards = read_standards(recipe, audit);
+  const auto [zones, boundary, streets] = read_places(recipe, executor, audit);
   if (recipe.land_cover.empty()) {
     assess_without_grid(done, zones, boundary, executor);
     return done;
@@ -170,13 +164,9 @@ Assessment assess(const Recipe& recipe, const AssessOptions& options) {
     if (options.show_plan) options.show_plan(done.plans.back());
     require(done.plans.back(), executor);
   }
-  const bool walked = std::ranges::any_of(
-      standards, [](const Standard& standard) { return standard.route == Standard::Route::street; });
-  const bool by_street = walked && recipe.streets && !recipe.population.empty();
-  std::optional<StreetNetwork> streets;
-  if (by_street) streets = read_city_streets(recipe, executor, audit);
   for (LandCoverLayer& layer : layers) {
     DatedLandscape dated{layer, make_landscape(recipe, layer, zones, boundary, executor, audit)};
+    if (streets) require_streets_in_city(*streets, *recipe.streets, dated.landscape, layer.crs);
     const std::vector<FactId> facts = wanted_facts(recipe, layer.legend);
     const FactParameters parameters = fact_parameters(recipe.parameters);
     std::vector<Role> extra;

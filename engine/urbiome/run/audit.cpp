@@ -75,28 +75,6 @@ void look_for_shift(const Landscape& landscape, const RunTable& green, AuditLog&
 
 }  // namespace
 
-void audit_streets(const StreetsInput& streets, AuditLog& audit) {
-  std::string layer = streets.layer;
-  for (const LayerDescription& description : describe_vector(streets.path)) {
-    if (layer.empty() && (description.name == "lines" || description.geometry_type.find("Line") != std::string::npos))
-      layer = description.name;
-  }
-  const VectorLayer lines =
-      read_vector({.path = streets.path, .layer = layer, .columns = {}, .where = {}, .x = {}, .y = {}});
-  const auto count =
-      std::count_if(lines.features.begin(), lines.features.end(), [](const Feature& f) { return !f.lines.empty(); });
-  if (count == 0)
-    throw Error(ErrorCode::contradiction, fmt::format("streets {} layer {} holds no line", streets.path, layer),
-                "a layer of lines", "name it with layer = ");
-  const Crs crs = crs_of(streets.path, lines.crs, streets.provenance.crs, "streets");
-  audit.note(streets.path, fmt::format("{} lines of {} features in layer {}, {}; streets are not used by this version",
-                                       count, lines.features.size(), lines.layer, crs.name()));
-  if (lines.null_geometries + lines.empty_geometries > 0) {
-    audit.warn(streets.path,
-               fmt::format("{} features have no geometry", lines.null_geometries + lines.empty_geometries));
-  }
-}
-
 void audit_named_layers(const Recipe& recipe, AuditLog& audit) {
   for (const auto& [name, layer] : recipe.layers) {
     if (!is_raster(layer.path) && !is_vector(layer.path)) {
@@ -111,8 +89,12 @@ void audit_named_layers(const Recipe& recipe, AuditLog& audit) {
 Places read_places(const Recipe& recipe, Executor& executor, AuditLog& audit) {
   for (const std::string& table : recipe.not_computed_yet)
     audit.warn(recipe.file, fmt::format("[{}] is read but not computed by this version", table));
-  Places places{read_zones(recipe, executor, audit), read_boundary(recipe, audit)};
-  if (recipe.streets) audit_streets(*recipe.streets, audit);
+  Places places{read_zones(recipe, executor, audit), read_boundary(recipe, audit), {}};
+  if (recipe.streets) places.streets = read_network(*recipe.streets, executor, audit);
+  for (const GreenSpacesInput& spaces : recipe.green_spaces) {
+    if (!recipe.streets && !spaces.entrances.empty())
+      audit.warn(spaces.entrances, "entrances are not used without [streets]: straight lines lead to the outlines");
+  }
   audit_named_layers(recipe, audit);
   return places;
 }
@@ -125,7 +107,7 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
   AuditReport report;
   Executor executor(execution);
   AuditLog& audit = report.log;
-  const auto [zones, boundary] = read_places(recipe, executor, audit);
+  const auto [zones, boundary, streets] = read_places(recipe, executor, audit);
   if (recipe.population.empty()) audit.note(recipe.file, "no population: rows of people have status no_data");
   for (const LandCoverInput& input : recipe.land_cover) {
     const LandCoverLayer layer = open_land_cover_layer(input, recipe.parameters, audit);
@@ -144,6 +126,7 @@ AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& executio
     compare_zones_with_city(landscape, audit);
     look_for_shift(landscape, flow.runs_of(Role::green), audit);
     const RunTable built = on_built ? flow.runs_of(Role::built) : RunTable{};
+    if (streets) require_streets_in_city(*streets, *recipe.streets, landscape, layer.crs);
     if (recipe.population.empty()) continue;
     std::vector<PeopleAccount> accounts;
     const std::vector<Population> people =

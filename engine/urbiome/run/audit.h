@@ -2,6 +2,7 @@
 #pragma once
 
 #include "urbiome/run/assess.h"
+#include "urbiome/run/street_network.h"
 
 namespace urbiome {
 
@@ -14,17 +15,15 @@ struct AuditReport {
 };
 AuditReport audit_recipe(const Recipe& recipe, const ExecutionSettings& execution);
 
-// Streets are read and described: lines, null geometries, CRS. Error when they cannot be read.
-void audit_streets(const StreetsInput& streets, AuditLog& audit);
-
 // [layers.NAME] are opened, so that a wrong path shows, and noted as unused.
 void audit_named_layers(const Recipe& recipe, AuditLog& audit);
 
-// What assess and audit both read before any grid: zones and boundary, with streets and named layers opened and tables
-// that this version does not compute named.
+// What assess and audit both read before any grid; named layers are opened, and tables that this version does not
+// compute named.
 struct Places {
   std::vector<ZoneShape> zones;
   std::optional<ZoneShape> boundary;
+  std::optional<StreetNetwork> streets;
 };
 Places read_places(const Recipe& recipe, Executor& executor, AuditLog& audit);
 

@@ -19,7 +19,6 @@ namespace urbiome {
 namespace {
 
 constexpr std::size_t kAtOnce = 4096, kShapesAtOnce = 64;
-constexpr const char* kSayCrs = "say it (--origins-crs, --targets-crs), or write it into the file";
 
 std::optional<double> amount_of(const Cell& cell, const PlacesRequest& request, const std::string& column,
                                 const std::string& id) {
@@ -59,7 +58,7 @@ VectorRequest vector_request(const PlacesRequest& request) {
 // Coordinates of a csv are longitudes and latitudes unless something else is said.
 Crs crs_of_places(const PlacesRequest& request, const std::string& layer_crs) {
   const std::string own = layer_crs.empty() && !request.x.empty() ? "EPSG:4326" : layer_crs;
-  return crs_of(request.path, own, request.crs, "the layer", kSayCrs);
+  return crs_of(request.path, own, request.crs, "the layer", request.say_crs);
 }
 
 // What `cell_of(i)` gives for columns of numbers, after `first` others.
@@ -157,7 +156,7 @@ std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& p
 std::vector<Place> read_cells(const std::string& path, int band, const std::string& crs, const LocalPlane& plane,
                               AuditLog& audit) {
   const ValueLayer layer = open_values(path, band);
-  const PlaneTransformer in(crs_of(path, layer.info.crs, crs, "the raster", kSayCrs), plane);
+  const PlaneTransformer in(crs_of(path, layer.info.crs, crs, "the raster", PlacesRequest{}.say_crs), plane);
   const Grid& grid = layer.source->grid();
   const std::int64_t rows = std::clamp<std::int64_t>(layer.source->block_rows(), 1, grid.height);
   const auto reader = layer.source->open();

@@ -16,6 +16,7 @@ struct PlacesRequest {
   std::string x, y;                    // columns of a csv's coordinates, in `crs` or WGS 84
   std::string amount;                  // a column of numbers; empty: none is read
   std::vector<std::string> more = {};  // further columns of numbers
+  std::string say_crs = "say it (--origins-crs, --targets-crs), or write it into the file";  // where there is none
 };
 
 struct Place {

@@ -1,7 +1,6 @@
 #include "urbiome/run/raster_people.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "urbiome/kernel/coverage_sweep.h"
@@ -176,13 +175,12 @@ class RasterPeople::RowOfPeople {
     }
     if (list_.empty()) return;
     const std::uint32_t list = number_of(list_, out);
-    const int shift = std::max(bit_width(weight_) - 62, 0);
-    const PartsOfAmount people(amount, static_cast<std::int64_t>(weight_ >> shift));
+    const PartsOfAmount people(amount, weight_);
     Int128 running = 0;
     std::int64_t placed = 0;
     for (const Stretch& stretch : stretches_) {
       running += stretch.weight;
-      const std::int64_t until = running >= weight_ ? amount : people(static_cast<std::int64_t>(running >> shift));
+      const std::int64_t until = people(running);
       if (until != placed && stretch.row >= first && stretch.row < end)
         out.pieces.push_back(
             {stretch.begin, stretch.end, until - placed, static_cast<std::int32_t>(stretch.row), list});
@@ -225,11 +223,6 @@ class RasterPeople::RowOfPeople {
     }
     out.zone_lists.push_back(list);
     return static_cast<std::uint32_t>(out.zone_lists.size() - 1);
-  }
-
-  static int bit_width(Int128 value) {
-    const auto high = static_cast<std::uint64_t>(value >> 64);
-    return high != 0 ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(value));
   }
 
   const RasterPeople& of_;

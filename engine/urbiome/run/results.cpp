@@ -18,14 +18,20 @@ void ResultRow::name_place(const std::string& of_city, const std::string& of_dat
   zone_name = zone.name;
 }
 
+void hide(ResultRow& row, Status status, const std::string& why) {
+  row.value = row.lower = row.upper = row.valid_share = std::nullopt;
+  row.label.clear();
+  row.status = status;
+  row.method = why;
+}
+
+std::string fewer_than(std::int64_t people) { return fmt::format("fewer than {} people", people); }
+
 void show_as_group(const FactStore& store, std::size_t population, std::size_t zone, ResultRow& row) {
   const ZonePeople& people = store.people[population];
   row.group = people.group;
   const bool enough = people.zones[zone].residents >= Int128{store.min_group_size} * kOne;
-  if (enough || row.status == Status::no_data) return;
-  row.value = row.lower = row.upper = row.valid_share = std::nullopt;
-  row.status = Status::suppressed;
-  row.method = fmt::format("fewer than {} people", store.min_group_size);
+  if (!enough && row.status != Status::no_data) hide(row, Status::suppressed, fewer_than(store.min_group_size));
 }
 
 Table results_table(const Results& results) {

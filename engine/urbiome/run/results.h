@@ -47,6 +47,10 @@ struct Results {
   bool failed = false;  // some row has status failed
 };
 
+// A row that says only why it has no value.
+void hide(ResultRow& row, Status status, const std::string& why);
+std::string fewer_than(std::int64_t people);
+
 // Names the group of a row, and hides what it says where fewer people make the group up than may be shown.
 void show_as_group(const FactStore& store, std::size_t population, std::size_t zone, ResultRow& row);
 

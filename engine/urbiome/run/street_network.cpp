@@ -19,10 +19,11 @@ namespace urbiome {
 namespace {
 
 constexpr std::size_t kLinesAtOnce = 1024, kPointsAtOnce = 8192;
+constexpr double kNearCity_m = 250;
 constexpr double kJoined_m = 0.1;  // ends that come so near to a line lie on it
 
-// A sample of the lines' points tells where the middle is.
-LocalPlane plane_of(const StreetLayer& layer, const Crs& crs) {
+// A sample of the lines' points tells where the middle is. `remedy`: how to say the right system.
+LocalPlane plane_of(const StreetLayer& layer, const Crs& crs, const std::string& remedy) {
   const Crs geographic = crs.geographic();
   const Transformer to_geographic(crs, geographic);
   std::vector<Point> sample;
@@ -32,7 +33,7 @@ LocalPlane plane_of(const StreetLayer& layer, const Crs& crs) {
   }
   if (sample.empty()) {
     throw Error(ErrorCode::contradiction, fmt::format("{} does not lie in {}", layer.path, crs.name()),
-                "coordinates of that system", "say the right one (--streets-crs EPSG:...)");
+                "coordinates of that system", remedy);
   }
   return {geographic, middle_of(sample)};
 }
@@ -132,32 +133,70 @@ void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit
                                      graph.islands() - 1, apart / 1000));
 }
 
-}  // namespace
+void require_edges(const std::string& path, std::size_t streets, const StreetGraph& graph, double least_island_m) {
+  if (graph.edges() > 0) return;
+  if (graph.left_out().islands > 0) {
+    throw Error(ErrorCode::contradiction,
+                fmt::format("{}: every street lies on an island of less than {} m", path, least_island_m),
+                "one longer island at least", "give a smaller --min-island-m");
+  }
+  throw Error(ErrorCode::contradiction,
+              fmt::format("{}: none of {} streets that can be walked has a length", path, streets),
+              "lines between different points", "repair the layer");
+}
 
-StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
-                           Executor& executor, AuditLog& audit) {
+StreetNetwork network_of(const StreetRequest& request, const std::string& crs, const std::string& say_crs,
+                         double least_island_m, Executor& executor, AuditLog& audit) {
   const OnThreads on_threads = [&](std::int64_t count, const std::function<void(std::int64_t)>& body) {
     executor.parts(count, "the graph of the streets", body);
   };
   StreetLayer layer = read_streets(request, on_threads);
-  const Crs from =
-      crs_of(layer.path, layer.crs, crs, "the streets", "say it (--streets-crs EPSG:...), or write it into the file");
-  const LocalPlane plane = plane_of(layer, from);
+  const Crs from = crs_of(layer.path, layer.crs, crs, "the streets", say_crs);
+  const LocalPlane plane = plane_of(layer, from, say_crs);
   require_memory(layer, executor);
+  const std::size_t streets = layer.size();
   StreetLines lines = layer.has_places() ? lines_through_places(layer, from, plane, executor, audit)
                                          : lines_that_meet(layer, from, plane, executor, audit);
   const auto metres = [plane](const Point& a, const Point& b) { return plane.metres(a, b); };
   StreetNetwork network{from, plane, StreetGraph(std::move(lines), metres, limit_of(least_island_m), on_threads)};
   return_free_memory();
   executor.memory().reserve(network.graph.bytes(), "the graph of the streets");
-  const StreetGraph::LeftOut& left_out = network.graph.left_out();
-  if (network.graph.edges() == 0 && left_out.islands > 0) {
-    throw Error(ErrorCode::contradiction,
-                fmt::format("{}: every street lies on an island of less than {} m", layer.path, least_island_m),
-                "one longer island at least", "give a smaller --min-island-m");
-  }
+  require_edges(layer.path, streets, network.graph, least_island_m);
   tell_of(layer, network.graph, audit);
   return network;
+}
+
+}  // namespace
+
+StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
+                           Executor& executor, AuditLog& audit) {
+  return network_of(request, crs, "say it (--streets-crs EPSG:...), or write it into the file", least_island_m,
+                    executor, audit);
+}
+
+StreetNetwork read_network(const StreetsInput& input, Executor& executor, AuditLog& audit) {
+  return network_of({.path = input.path, .layer = input.layer, .walkable = input.walkable}, input.provenance.crs,
+                    "add crs = \"EPSG:...\" to [streets]", 0, executor, audit);
+}
+
+void require_streets_in_city(const StreetNetwork& streets, const StreetsInput& input, const Landscape& landscape,
+                             const Crs& crs) {
+  const PlaneTransformer in(crs, streets.plane);
+  Box city;
+  for (const Zone& zone : landscape.zones) {
+    for (const Polygon& polygon : zone.shape.polygons) {
+      for (const Point& corner : polygon.shell) {
+        if (const auto point = in.find(corner)) city.include(*point);
+      }
+    }
+  }
+  const Box near{city.xmin - kNearCity_m, city.ymin - kNearCity_m, city.xmax + kNearCity_m, city.ymax + kNearCity_m};
+  bool any = false;
+  streets.graph.segments().each_near(near, [&](std::uint32_t) { any = true; });
+  if (any) return;
+  throw Error(ErrorCode::contradiction,
+              fmt::format("no street of {} lies within {:g} m of the city", input.path, kNearCity_m),
+              "streets of the same place", "check the crs of both layers (urbiome audit)");
 }
 
 }  // namespace urbiome

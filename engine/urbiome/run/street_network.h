@@ -8,7 +8,9 @@
 #include <string>
 
 #include "urbiome/exec/executor.h"
+#include "urbiome/facts/landscape.h"
 #include "urbiome/graph/street_graph.h"
+#include "urbiome/io/recipe.h"
 #include "urbiome/io/street_reader.h"
 #include "urbiome/run/audit_log.h"
 #include "urbiome/vector/local_plane.h"
@@ -23,8 +25,14 @@ struct StreetNetwork {
 
 // `crs`: an override. Islands of less than `least_island_m` of streets are left out. Notes tell of lines left out,
 // meetings found and islands. Throws as read_streets(); Error{contradiction}: no CRS, coordinates that are no places,
-// nothing but short islands; Error{memory}: the executor's budget does not hold the graph.
+// no street with a length, nothing but short islands; Error{memory}: the executor's budget does not hold the graph.
 StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
                            Executor& executor, AuditLog& audit);
+// The same of a recipe's streets.
+StreetNetwork read_network(const StreetsInput& input, Executor& executor, AuditLog& audit);
+
+// Throws Error{contradiction} when no street lies within 250 m of the city's box. `crs`: that of the landscape's grid.
+void require_streets_in_city(const StreetNetwork& streets, const StreetsInput& input, const Landscape& landscape,
+                             const Crs& crs);
 
 }  // namespace urbiome

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -13,6 +14,47 @@
 #include "urbiome/vector/line_meetings.h"
 
 namespace urbiome {
+namespace {
+
+constexpr double kOnOutline_m = 0.1;  // a street that ends so near to an outline ends on it
+
+template <class Visit>  // visit(ring) for shells and holes
+void each_ring(const MultiPolygon& shape, const Visit& visit) {
+  for (const Polygon& polygon : shape.polygons) {
+    visit(polygon.shell);
+    for (const Ring& hole : polygon.holes) visit(hole);
+  }
+}
+
+}  // namespace
+
+void each_gate(const std::string& path, const std::string& layer, const SegmentIndex& outlines,
+               const StreetNetwork& streets, double within_m, Executor& executor, AuditLog& audit,
+               const EnterByGate& enter) {
+  PlacesRequest request{.path = path, .layer = layer, .id = {}, .crs = {}, .x = {}, .y = {}, .amount = {}};
+  request.say_crs = "write it into the file of entrances";
+  std::int64_t far = 0, all = 0;
+  for (const Place& place : read_places(request, streets.plane, executor, audit)) {
+    for (const Point& gate : place.points) {
+      ++all;
+      const auto outline = outlines.nearest(gate, within_m);
+      const auto street = streets.graph.nearest(gate, within_m);
+      if (outline && street)
+        enter(outline->segment, *street);
+      else
+        ++far;
+    }
+  }
+  if (all == 0) {
+    throw Error(ErrorCode::contradiction, path + " holds no points", "a layer of entrances",
+                "give points, or leave entrances away: they are made where streets meet the outlines");
+  }
+  if (far > 0) {
+    audit.warn(path, fmt::format("{} of {} entrances lie more than {} m from every street or every place and are left "
+                                 "out",
+                                 far, all, within_m));
+  }
+}
 
 StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
                              Executor& executor, AuditLog& audit)
@@ -22,30 +64,31 @@ StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& r
 StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const EntranceRule& rule,
                              const StreetNetwork& streets, Executor& executor, AuditLog& audit)
     : TargetShapes(std::move(places), name, streets.plane), streets_(streets) {
-  Gates gates;
-  if (!rule.entrances.empty()) {
-    const PlacesRequest points{
-        .path = rule.entrances, .layer = rule.entrances_layer, .id = {}, .crs = {}, .x = {}, .y = {}};
-    gates = {rule.entrances, read_places(points, streets.plane, executor, audit),
-             std::vector<char>(shapes_.back().place + std::size_t{1}, 1)};
+  if (rule.entrances.empty()) {
+    for (const Shape& shape : shapes_) add_made(shape, rule);
+  } else {
+    each_gate(rule.entrances, rule.entrances_layer, index_, streets, rule.street_within_m, executor, audit,
+              [&](std::uint32_t segment, const StreetPosition& street) { add(street, target_of(segment)); });
   }
-  add_entrances(name, gates, rule, audit);
+  finish(name, rule, audit);
 }
 
-StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const Gates& gates,
+StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const GivenEntrances& given,
                              const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit)
     : TargetShapes(std::move(places), name, streets.plane), streets_(streets) {
-  add_entrances(name, gates, rule, audit);
+  std::vector<std::optional<std::uint32_t>> targets(given.of_place.size());  // places without a shape are none
+  for (const Shape& shape : shapes_) {
+    targets[shape.place] = shape.target;
+    if (given.of_place[shape.place] == 0) add_made(shape, rule);
+  }
+  for (const StreetEntrance& entrance : given.entrances) {
+    if (const auto target = targets[entrance.target]) add(entrance.at, *target);
+  }
+  finish(name, rule, audit);
 }
 
-void StreetTargets::add_entrances(const std::string& name, const Gates& gates, const EntranceRule& rule,
-                                  AuditLog& audit) {
-  for (std::size_t i = 0; i < shapes_.size(); ++i) {
-    if (i % 256 == 0) stop_if_cancelled();
-    const std::uint32_t place = shapes_[i].place;
-    if (gates.of_place.empty() || gates.of_place[place] == 0) add_made(shapes_[i], rule);
-  }
-  if (!gates.name.empty()) add_given(gates, rule.street_within_m, audit);
+// In an order that is theirs alone; what has none is told.
+void StreetTargets::finish(const std::string& name, const EntranceRule& rule, AuditLog& audit) {
   std::ranges::sort(entrances_, [](const StreetEntrance& a, const StreetEntrance& b) {
     return std::tuple(a.at.edge, a.at.from_start, a.target, a.at.away_m) <
            std::tuple(b.at.edge, b.at.from_start, b.target, b.at.away_m);
@@ -59,71 +102,52 @@ void StreetTargets::add_entrances(const std::string& name, const Gates& gates, c
 }
 
 void StreetTargets::add_made(const Shape& shape, const EntranceRule& rule) {
-  for (const Point& point : shape.points) {
-    if (const auto at = streets_.graph.nearest(point, rule.point_within_m)) add(*at, shape.target);
-  }
-  add_crossings(shape);
-  add_spaced(shape, rule);
+  stop_if_cancelled();
+  for (const Point& point : shape.points) add_if_near(point, rule.point_within_m, shape.target);
+  each_ring(shape.polygons, [&](const Ring& ring) {
+    add_crossings(ring, shape.target);
+    add_spaced(ring, rule, shape.target);
+  });
 }
 
-void StreetTargets::add_crossings(const Shape& shape) {
+void StreetTargets::add_if_near(const Point& point, double within_m, std::uint32_t target) {
+  if (const auto street = streets_.graph.nearest(point, within_m)) add(*street, target);
+}
+
+// Where streets cross the outline, and where they end on it.
+void StreetTargets::add_crossings(const Ring& ring, std::uint32_t target) {
   std::vector<std::uint32_t> near;
-  const SegmentIndex& streets = streets_.graph.segments();
-  for (const Polygon& polygon : shape.polygons.polygons) {
-    for (std::size_t i = 1; i < polygon.shell.size(); ++i) {
-      const Point &a = polygon.shell[i - 1], &b = polygon.shell[i];
-      Box box;
-      box.include(a);
-      box.include(b);
-      streets.find(box, near);
-      for (const std::uint32_t segment : near) {
-        const auto [from, to] = streets_.graph.segment(segment);
-        const std::optional<Point> at = crossing_of(a, b, from, to);
-        if (!at) continue;
-        NearestOnSegment on = nearest_on_segment(from, to, *at);
+  const StreetGraph& graph = streets_.graph;
+  for (std::size_t i = 1; i < ring.size(); ++i) {
+    const Point &a = ring[i - 1], &b = ring[i];
+    Box box;
+    box.include(a);
+    box.include(b);
+    graph.segments().find(
+        {box.xmin - kOnOutline_m, box.ymin - kOnOutline_m, box.xmax + kOnOutline_m, box.ymax + kOnOutline_m}, near);
+    for (const std::uint32_t segment : near) {
+      const auto [from, to] = graph.segment(segment);
+      const auto add_place = [&](NearestOnSegment on) {
         on.segment = segment;
-        add(streets_.graph.position(on), shape.target);
+        add(graph.position(on), target);
+      };
+      for (const Point& end : {from, to}) {
+        if (nearest_on_segment(a, b, end).distance <= kOnOutline_m) add_place(nearest_on_segment(from, to, end));
       }
+      if (const std::optional<Point> at = crossing_of(a, b, from, to)) add_place(nearest_on_segment(from, to, *at));
     }
   }
 }
 
-// Points of the outline at equal steps from its first corner.
-void StreetTargets::add_spaced(const Shape& shape, const EntranceRule& rule) {
-  for (const Polygon& polygon : shape.polygons.polygons) {
-    double until_next = 0;
-    for (std::size_t i = 1; i < polygon.shell.size(); ++i) {
-      const Point &a = polygon.shell[i - 1], &b = polygon.shell[i];
-      const double length = std::hypot(b.x - a.x, b.y - a.y);
-      for (; until_next < length; until_next += rule.spacing_m) {
-        const double share = until_next / length;
-        const Point at{a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)};
-        if (const auto street = streets_.graph.nearest(at, rule.street_within_m)) add(*street, shape.target);
-      }
-      until_next -= length;
+// Every corner, and equal steps between corners: the same places wherever the ring begins.
+void StreetTargets::add_spaced(const Ring& ring, const EntranceRule& rule, std::uint32_t target) {
+  for (std::size_t i = 1; i < ring.size(); ++i) {
+    const Point &a = ring[i - 1], &b = ring[i];
+    const double steps = std::max(1.0, std::ceil(std::hypot(b.x - a.x, b.y - a.y) / rule.spacing_m));
+    for (double step = 0; step < steps; ++step) {
+      const double share = step / steps;
+      add_if_near({a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)}, rule.street_within_m, target);
     }
-  }
-}
-
-// A gate belongs to the place whose outline is nearest.
-void StreetTargets::add_given(const Gates& gates, double street_within_m, AuditLog& audit) {
-  std::int64_t far = 0, all = 0;
-  for (const Place& place : gates.points) {
-    for (const Point& gate : place.points) {
-      ++all;
-      const auto outline = index_.nearest(gate, street_within_m);
-      const auto street = streets_.graph.nearest(gate, street_within_m);
-      if (!outline || !street)
-        ++far;
-      else
-        add(*street, target_of(outline->segment));
-    }
-  }
-  if (all == 0) throw Error(ErrorCode::contradiction, gates.name + " holds no points", "entrances");
-  if (far > 0) {
-    audit.warn(gates.name, fmt::format("{} of {} entrances lie more than {} m from every street or every place and "
-                                       "are left out",
-                                       far, all, street_within_m));
   }
 }
 

@@ -1,10 +1,12 @@
 // Where places to walk to are entered from streets.
 //
-// An entrance is given, or made for each polygon that has none given to any: where a street crosses its outline, and
-// every `spacing_m` along it where a street comes within `street_within_m`. Points are entrances of themselves, from
-// farther away.
+// An entrance is given, or made for each polygon that has none given to any: where a street crosses its outline or ends
+// on it, and at every corner, and between corners in equal steps of at most `spacing_m`, where a street comes within
+// `street_within_m`. Rings of holes are outlines too. Points are entrances of themselves, from farther away.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "urbiome/run/places.h"
 #include "urbiome/run/street_network.h"
 #include "urbiome/run/target_shapes.h"
+#include "urbiome/vector/segment_index.h"
 
 namespace urbiome {
 
@@ -21,11 +24,18 @@ struct EntranceRule {
   double point_within_m = 250;  // of targets that are points
 };
 
-// Entrances that are given.
-struct Gates {
-  std::string name;  // of the layer
-  std::vector<Place> points;
-  std::vector<char> of_place;  // 1: the place is entered by gates only; as many as places
+// Gates of a layer of points: enter(segment, street) for each that has a street and one of the outlines within
+// `within_m`, with the nearest of both. The others are a warning. Throws as read_places(); Error{contradiction}: the
+// layer holds no points.
+using EnterByGate = std::function<void(std::uint32_t segment, const StreetPosition& street)>;
+void each_gate(const std::string& path, const std::string& layer, const SegmentIndex& outlines,
+               const StreetNetwork& streets, double within_m, Executor& executor, AuditLog& audit,
+               const EnterByGate& enter);
+
+// Entrances that are given for some of the places: those are entered by them alone.
+struct GivenEntrances {
+  std::vector<StreetEntrance> entrances;  // `target`: the place, by number
+  std::vector<char> of_place;             // 1: has some; as many as places
 };
 
 // Places with their entrances.
@@ -38,17 +48,17 @@ class StreetTargets : public TargetShapes {
   // Of places at hand; `name` is what warnings call them.
   StreetTargets(std::vector<Place> places, const std::string& name, const EntranceRule& rule,
                 const StreetNetwork& streets, Executor& executor, AuditLog& audit);
-  StreetTargets(std::vector<Place> places, const std::string& name, const Gates& gates, const EntranceRule& rule,
-                const StreetNetwork& streets, AuditLog& audit);
+  StreetTargets(std::vector<Place> places, const std::string& name, const GivenEntrances& given,
+                const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit);
 
   const std::vector<StreetEntrance>& entrances() const { return entrances_; }
 
  private:
-  void add_given(const Gates& gates, double street_within_m, AuditLog& audit);
   void add_made(const Shape& shape, const EntranceRule& rule);
-  void add_entrances(const std::string& name, const Gates& gates, const EntranceRule& rule, AuditLog& audit);
-  void add_crossings(const Shape& shape);
-  void add_spaced(const Shape& shape, const EntranceRule& rule);
+  void add_crossings(const Ring& ring, std::uint32_t target);
+  void add_spaced(const Ring& ring, const EntranceRule& rule, std::uint32_t target);
+  void add_if_near(const Point& point, double within_m, std::uint32_t target);
+  void finish(const std::string& name, const EntranceRule& rule, AuditLog& audit);
   void add(const StreetPosition& at, std::uint32_t target) { entrances_.push_back({at, target}); }
 
   const StreetNetwork& streets_;

@@ -240,11 +240,14 @@ bool has_collapsed_ring(const MultiPolygon& shape) {
   });
 }
 
-// Boxes of shapes, and the shapes from left to right.
+// Boxes of shapes, `margin` wider on every side, and the shapes from left to right.
 struct FromLeft {
-  explicit FromLeft(std::span<const MultiPolygon> shapes) : order(shapes.size()) {
+  explicit FromLeft(std::span<const MultiPolygon> shapes, double margin = 0) : order(shapes.size()) {
     boxes.reserve(shapes.size());
-    for (const MultiPolygon& shape : shapes) boxes.push_back(bounds(shape));
+    for (const MultiPolygon& shape : shapes) {
+      const Box box = bounds(shape);
+      boxes.push_back({box.xmin - margin, box.ymin - margin, box.xmax + margin, box.ymax + margin});
+    }
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return boxes[a].xmin < boxes[b].xmin; });
@@ -267,31 +270,46 @@ void run(std::int64_t count, const ForEach& for_each, const std::function<void(s
   for (std::int64_t i = 0; i < count; ++i) body(i);
 }
 
-// Shapes whose boxes meet, directly or by way of others; groups in the order of their first shapes.
+// Things that are joined in pairs, directly or by way of others.
+class Groups {
+ public:
+  explicit Groups(std::size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
+
+  bool together(std::size_t a, std::size_t b) { return root(a) == root(b); }
+  void join(std::size_t a, std::size_t b) {
+    const std::size_t one = root(a), other = root(b);
+    parent_[std::max(one, other)] = std::min(one, other);
+  }
+  // Of every thing the number of its group; groups in the order of their first things.
+  std::vector<std::uint32_t> numbers() {
+    std::vector<std::uint32_t> group_of(parent_.size());
+    std::uint32_t count = 0;
+    for (std::size_t i = 0; i < parent_.size(); ++i)
+      group_of[i] = root(i) == i ? count++ : group_of[root(i)];  // a root is its group's first thing
+    return group_of;
+  }
+
+ private:
+  std::size_t root(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  std::vector<std::size_t> parent_;
+};
+
+// Shapes whose boxes meet, directly or by way of others.
 std::vector<std::vector<std::size_t>> groups_that_meet(std::span<const MultiPolygon> shapes) {
   const FromLeft sorted(shapes);
-  std::vector<std::size_t> parent(shapes.size());
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
-  const auto root = [&](std::size_t i) {
-    while (parent[i] != i) i = parent[i] = parent[parent[i]];
-    return i;
-  };
+  Groups groups(shapes.size());
+  for (std::size_t i = 0; i < shapes.size(); ++i)
+    sorted.meet(i, [&](std::size_t other) { groups.join(sorted.order[i], other); });
+  const std::vector<std::uint32_t> numbers = groups.numbers();
+  std::vector<std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    sorted.meet(i, [&](std::size_t other) {
-      const std::size_t a = root(sorted.order[i]), b = root(other);
-      parent[std::max(a, b)] = std::min(a, b);
-    });
+    if (numbers[i] == members.size()) members.emplace_back();
+    members[numbers[i]].push_back(i);
   }
-  std::vector<std::vector<std::size_t>> groups;
-  std::vector<std::size_t> group_of(shapes.size());
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    if (root(i) == i) {
-      group_of[i] = groups.size();
-      groups.emplace_back();
-    }
-    groups[group_of[root(i)]].push_back(i);  // a root is its group's first shape
-  }
-  return groups;
+  return members;
 }
 
 MultiPolygon union_of_group(std::span<const MultiPolygon> shapes, const std::vector<std::size_t>& group) {
@@ -397,6 +415,34 @@ Point point_inside(const MultiPolygon& shape) {
   };
   const Point centroid = point_of(GEOSGetCentroid_r(handle(), g.get()));
   return contains(shape, centroid) ? centroid : point_of(GEOSPointOnSurface_r(handle(), g.get()));
+}
+
+std::vector<std::uint32_t> groups_within(const MultiPolygon& shapes, double gap) {
+  std::vector<MultiPolygon> singles;
+  singles.reserve(shapes.polygons.size());
+  for (const Polygon& polygon : shapes.polygons) singles.push_back({{polygon}});
+  const FromLeft sorted(singles, gap / 2);
+  const auto destroy = [](const GEOSPreparedGeometry* g) { GEOSPreparedGeom_destroy_r(handle(), g); };
+  Groups groups(singles.size());
+  for (std::size_t i = 0; i < singles.size(); ++i) {
+    const std::size_t one = sorted.order[i];
+    Geometry shape;
+    std::unique_ptr<const GEOSPreparedGeometry, decltype(destroy)> prepared(nullptr, destroy);
+    sorted.meet(i, [&](std::size_t other) {
+      if (groups.together(one, other)) return;
+      if (prepared == nullptr) {
+        shape = to_geos(singles[one]);
+        prepared.reset(GEOSPrepare_r(handle(), shape.get()));
+      }
+      const Geometry neighbour = to_geos(singles[other]);
+      const char near = gap > 0 ? GEOSPreparedDistanceWithin_r(handle(), prepared.get(), neighbour.get(), gap)
+                                : GEOSPreparedIntersects_r(handle(), prepared.get(), neighbour.get());
+      Interruption::throw_if_cancelled();
+      if (near != 0 && near != 1) refuse("measuring between polygons");
+      if (near == 1) groups.join(one, other);
+    });
+  }
+  return groups.numbers();
 }
 
 double planar_area(const MultiPolygon& shape) {

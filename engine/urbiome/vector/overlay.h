@@ -41,6 +41,10 @@ MultiPolygon difference_of(const MultiPolygon& a, const MultiPolygon& b);
 // The centroid where it lies inside, else another point inside. The shape is valid and not empty.
 Point point_inside(const MultiPolygon& shape);
 
+// Which of the polygons belong together: those that touch, also in one point, or lie at most `gap` apart (in units of
+// the coordinates), directly or by way of others. A number for each polygon, from 0 in the order of first polygons.
+std::vector<std::uint32_t> groups_within(const MultiPolygon& shapes, double gap);
+
 // Planar area in squared units of the coordinates, >= 0.
 double planar_area(const MultiPolygon& shape);
 
