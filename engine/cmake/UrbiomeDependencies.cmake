@@ -12,9 +12,9 @@ pkg_check_modules(HWY_CONTRIB REQUIRED IMPORTED_TARGET libhwy-contrib)  # kernel
 pkg_check_modules(GEOS REQUIRED IMPORTED_TARGET geos)                   # vector
 pkg_check_modules(PROJ REQUIRED IMPORTED_TARGET proj)                   # vector
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)   # io
-pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)          # io: blocks of GeoTIFFs
+pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)          # io: blocks of GeoTIFFs and OSM PBFs
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)       # io
-find_package(ZLIB REQUIRED)            # io: blocks of OSM PBFs, which libosmium leaves to it
+find_package(ZLIB REQUIRED)            # io: the header of OSM PBFs, which libosmium leaves to it
 find_path(OSMIUM_INCLUDE_DIR osmium/io/pbf_input.hpp REQUIRED)          # io: header-only
 find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)           # io
 find_file(D3_JAVASCRIPT d3.min.js PATHS /usr/share/javascript/d3 REQUIRED NO_DEFAULT_PATH)  # io: inlined into the report

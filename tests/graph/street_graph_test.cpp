@@ -52,6 +52,35 @@ TEST(StreetGraph, LoopsAndLinesOfNothing) {
   EXPECT_FALSE(StreetGraph(std::vector<StreetLine>{}, planar).nearest({0, 0}, 1e9).has_value());
 }
 
+// Blocks from the last to the first, as threads may take them.
+TEST(StreetGraph, IsTheSameInWhateverOrderItsPartsAreMade) {
+  std::mt19937 random(6);
+  std::vector<StreetLine> lines;
+  for (int i = 0; i < 10000; ++i) {
+    StreetLine& line = lines.emplace_back();
+    for (int k = static_cast<int>(random() % 5); k >= 0; --k) {
+      const auto place = static_cast<std::int64_t>(random() % 8000);
+      line.places.push_back(place * 1'000'000'007 - 5);
+      line.points.push_back({static_cast<double>(place % 90), static_cast<double>(place / 90)});
+    }
+  }
+  const StreetGraph graph(lines, planar);
+  const StreetGraph other(StreetLines(lines), planar, 0, [](std::int64_t count, const auto& body) {
+    for (std::int64_t i = count; i-- > 0;) body(i);
+  });
+  ASSERT_GT(graph.edges(), 10000U);
+  ASSERT_EQ(other.edges(), graph.edges());
+  ASSERT_EQ(other.nodes(), graph.nodes());
+  for (std::uint32_t e = 0; e < graph.edges(); ++e) {
+    ASSERT_EQ(other.edge(e).from, graph.edge(e).from);
+    ASSERT_EQ(other.edge(e).to, graph.edge(e).to);
+    ASSERT_EQ(other.edge(e).length, graph.edge(e).length);
+    ASSERT_TRUE(std::ranges::equal(other.shape(e), graph.shape(e)));
+    const std::vector<StreetLength> places = graph.places_along(e);
+    ASSERT_EQ(places.back(), graph.edge(e).length);
+  }
+}
+
 TEST(StreetGraph, ShortIslandsAreLeftOut) {
   const StreetGraph whole(crossing_and_bridge(), planar, street_length(100));  // the bridge has 100 m
   EXPECT_EQ(whole.islands(), 2U);

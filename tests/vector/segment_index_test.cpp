@@ -47,6 +47,36 @@ TEST(SegmentIndex, FindsWhatLookingAtAllFinds) {
   }
 }
 
+// On a lattice, where many are as near and lie on the borders of squares.
+TEST(SegmentIndex, OfSeveralAsNearTheFirstCounts) {
+  std::mt19937 random(4);
+  const auto whole = [&](int most) { return static_cast<double>(random() % static_cast<unsigned>(most)); };
+  for (int trial = 0; trial < 100; ++trial) {
+    std::vector<Point> points;
+    std::vector<std::uint32_t> first{0};
+    for (int line = 0; line < 150; ++line) {
+      const Point from{whole(16), whole(16)};
+      points.push_back(from);
+      points.push_back(line % 2 == 0 ? Point{from.x + 1, from.y} : Point{from.x, from.y + whole(3)});
+      first.push_back(static_cast<std::uint32_t>(points.size()));
+    }
+    const SegmentIndex index(points, first);
+    for (int query = 0; query < 100; ++query) {
+      const Point point{whole(48) / 2 - 4, whole(48) / 2 - 4};
+      std::optional<NearestOnSegment> best;
+      for (std::uint32_t i = 0; i < points.size(); i += 2) {
+        NearestOnSegment found = nearest_on_segment(points[i], points[i + 1], point);
+        found.segment = i;
+        if (found.distance <= 3 && (!best || found.distance < best->distance)) best = found;
+      }
+      const auto found = index.nearest(point, 3);
+      ASSERT_EQ(found.has_value(), best.has_value()) << trial << ' ' << query;
+      if (!best) continue;
+      ASSERT_EQ(found->segment, best->segment) << trial << ' ' << query;
+    }
+  }
+}
+
 TEST(SegmentIndex, OneLongSegmentAmongManyShortOnes) {
   std::vector<Point> points{{0, 0}, {1e6, 1e6}};
   std::vector<std::uint32_t> first{0, 2};

@@ -24,9 +24,10 @@ void reach(const Asked& asked) {
     return PlacesRequest{.path = path, .layer = {}, .id = {}, .crs = crs, .x = x, .y = y, .amount = {}};
   };
   const StreetTargets targets(places(asked.path("parks.gpkg"), {}, {}, {}),
-                              {.entrances = asked.path("entrances.gpkg"), .entrances_layer = {}}, streets, audit);
+                              {.entrances = asked.path("entrances.gpkg"), .entrances_layer = {}}, streets, executor,
+                              audit);
   const std::vector<Place> origins =
-      read_places(places(asked.path("origins.csv"), "EPSG:32633", "x", "y"), streets.plane, audit);
+      read_places(places(asked.path("origins.csv"), "EPSG:32633", "x", "y"), streets.plane, executor, audit);
   const auto count = static_cast<std::int64_t>(origins.size());
   std::vector<double> metres(origins.size());
   const auto work = [&] {

@@ -1,37 +1,14 @@
 #include "urbiome/graph/street_graph.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <iterator>
-#include <limits>
 #include <numeric>
 
-#include "urbiome/base/error.h"
 #include "urbiome/base/exact.h"
+#include "urbiome/base/radix_sort.h"
 
 namespace urbiome {
 namespace {
-
-// Places where edges begin and end: those that lines share, and the ends of lines. Ascending.
-std::vector<std::int64_t> node_places_of(std::span<const StreetLine> lines) {
-  std::vector<std::int64_t> seen;
-  for (const StreetLine& line : lines) {
-    if (line.points.size() < 2) continue;
-    std::ranges::unique_copy(line.places, std::back_inserter(seen));  // a point given twice does not meet itself
-    seen.push_back(line.places.front());
-    seen.push_back(line.places.back());
-  }
-  std::ranges::sort(seen);
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < seen.size();) {
-    const std::size_t begin = i;
-    while (i < seen.size() && seen[i] == seen[begin]) ++i;
-    if (i - begin > 1) seen[kept++] = seen[begin];
-  }
-  seen.resize(kept);
-  return seen;
-}
 
 // Nodes that edges join: of each the smallest number among them, and how long the edges are at that one.
 struct Joined {
@@ -55,49 +32,24 @@ struct Joined {
 
 }  // namespace
 
-StreetLength street_length(double metres) { return std::llround(metres * kLengthsPerMetre); }
-
-StreetGraph::StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between, StreetLength least_island)
+StreetGraph::StreetGraph(StreetLines lines, MetresBetween metres_between, StreetLength least_island,
+                         const OnThreads& on_threads)
     : metres_between_(std::move(metres_between)) {
-  const std::vector<std::int64_t> node_places = node_places_of(lines);
-  cut_lines(lines, node_places);
-  if (least_island > 0) leave_out_islands(node_places.size(), least_island);
-  number_along_curve(node_places.size());
-  lay_arcs(node_places.size());
-  find_islands();
-  index_ = SegmentIndex(points_, first_points_);
-}
-
-// Edges between nodes, numbered by place as yet.
-void StreetGraph::cut_lines(std::span<const StreetLine> lines, std::span<const std::int64_t> node_places) {
-  constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-  const auto node_of = [&](std::int64_t place) {
-    const auto found = std::lower_bound(node_places.begin(), node_places.end(), place);
-    return found != node_places.end() && *found == place ? static_cast<std::uint32_t>(found - node_places.begin())
-                                                         : kNone;
-  };
-  first_points_.push_back(0);
-  for (const StreetLine& line : lines) {
-    if (line.points.size() < 2) continue;
-    std::uint32_t from = node_of(line.places.front());
-    points_.push_back(line.points.front());
-    double metres = 0;
-    for (std::size_t i = 1; i < line.points.size(); ++i) {
-      if (line.places[i] == line.places[i - 1]) continue;  // a point given twice
-      metres += metres_between_(line.points[i - 1], line.points[i]);
-      points_.push_back(line.points[i]);
-      const std::uint32_t to = node_of(line.places[i]);
-      if (to == kNone) continue;
-      if (points_.size() >= kNone) throw Error(ErrorCode::memory, "streets have more than 4.29 billion points");
-      edges_.push_back({from, to, std::max<StreetLength>(street_length(metres), 1)});
-      first_points_.push_back(static_cast<std::uint32_t>(points_.size()));
-      points_.push_back(line.points[i]);
-      from = to;
-      metres = 0;
+  StreetEdges cut(lines, metres_between_, on_threads);
+  lines = {};
+  edges_ = std::move(cut.edges);
+  points_ = std::move(cut.points);
+  first_points_ = std::move(cut.first_points);
+  if (least_island > 0) leave_out_islands(cut.nodes, least_island);
+  on_threads(2, [&](std::int64_t half) {
+    if (half == 0) {
+      index_ = SegmentIndex(points_, first_points_);
+    } else {
+      number_along_curve(cut.nodes);
+      lay_arcs(cut.nodes);
+      find_islands();
     }
-    points_.resize(first_points_.back());  // the last node began an edge that does not follow
-  }
-  points_.shrink_to_fit();
+  });
 }
 
 void StreetGraph::leave_out_islands(std::size_t nodes, StreetLength least) {
@@ -131,7 +83,7 @@ void StreetGraph::number_along_curve(std::size_t nodes) {
   }
   std::vector<std::pair<std::uint64_t, std::uint32_t>> order(nodes);
   for (std::uint32_t i = 0; i < nodes; ++i) order[i] = {place_on_curve(box, places[i]), i};
-  std::ranges::sort(order);
+  radix_sort(order, [](const auto& entry) { return entry.first; });
   std::vector<std::uint32_t> number(nodes);
   for (std::uint32_t i = 0; i < nodes; ++i) number[order[i].second] = i;
   for (Edge& edge : edges_) edge = {number[edge.from], number[edge.to], edge.length};

@@ -13,30 +13,19 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "urbiome/graph/street_lines.h"
 #include "urbiome/vector/geometry.h"
 #include "urbiome/vector/segment_index.h"
 
 namespace urbiome {
 
-// Lengths along streets in units of 2^-30 m, up to 2^33 m.
-using StreetLength = std::int64_t;
-inline constexpr double kLengthsPerMetre = 1 << 30;
-StreetLength street_length(double metres);  // rounded
-inline double metres_of(StreetLength length) { return static_cast<double>(length) / kLengthsPerMetre; }
-
 // What is least on the way that is taken. Times are lengths of flat street that takes as long.
 enum class StreetMeasure { length, time };
-
-struct StreetLine {
-  Ring points;                       // in a plane, in metres or nearly so
-  std::vector<std::int64_t> places;  // of every point: the same number is the same place
-};
 
 // A point of an edge.
 struct StreetPosition {
@@ -48,20 +37,17 @@ struct StreetPosition {
 
 class StreetGraph {
  public:
-  // True length between two points of a shape that follow each other.
-  using MetresBetween = std::function<double(const Point&, const Point&)>;
-
   StreetGraph() = default;
   // Lines of fewer than two points, or of one place only, make no edge. At most 2^32 - 2 edges and points. Islands
   // whose streets are shorter than `least_island` together are left out.
-  StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between, StreetLength least_island = 0);
+  StreetGraph(StreetLines lines, MetresBetween metres_between, StreetLength least_island = 0,
+              const OnThreads& on_threads = one_by_one);
+  StreetGraph(std::span<const StreetLine> lines, MetresBetween metres_between, StreetLength least_island = 0)
+      : StreetGraph(StreetLines(lines), std::move(metres_between), least_island) {}
   StreetGraph(StreetGraph&&) noexcept = default;
   StreetGraph& operator=(StreetGraph&&) noexcept = default;
 
-  struct Edge {
-    std::uint32_t from, to;  // nodes; the same for a loop
-    StreetLength length;     // > 0
-  };
+  using Edge = StreetEdge;
   struct Arc {
     StreetLength length;
     std::uint32_t to;
@@ -112,7 +98,6 @@ class StreetGraph {
   std::int64_t bytes() const;
 
  private:
-  void cut_lines(std::span<const StreetLine> lines, std::span<const std::int64_t> node_places);
   void leave_out_islands(std::size_t nodes, StreetLength least);
   void number_along_curve(std::size_t nodes);
   void lay_arcs(std::size_t nodes);

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "urbiome/graph/street_queue.h"
+#include "urbiome/graph/staged_street_queue.h"
 
 namespace urbiome {
 namespace {
@@ -40,7 +40,7 @@ StreetReach::StreetReach(const StreetGraph& graph, std::span<const StreetEntranc
 // From the entrances outwards, against the way that people walk. Of ways of one time to one target the shorter counts.
 template <bool kTimed>
 void StreetReach::search() {
-  StreetQueue queue;
+  StagedStreetQueue queue;
   const auto offer = [&](std::uint32_t node, const Label& label, StreetLength walked) {
     Label& known = labels_[node];
     if (label.length > limit_) return;
@@ -60,10 +60,9 @@ void StreetReach::search() {
           away + edge.length - at.from_start);
   }
   // Edges are longer than nothing, so a node's label is final, its target too, when it comes out first.
-  while (!queue.empty()) {
-    const StreetQueue::Waiting here = queue.pop();
+  const auto go_on_from = [&](const StreetQueue::Waiting& here) {
     const Label label = labels_[here.node];
-    if (label.length != here.length) continue;  // it came out before, from nearer
+    if (label.length != here.length) return;  // it came out before, from nearer
     const auto arcs = graph_.arcs(here.node);
     if constexpr (kTimed) {
       const auto times = graph_.arc_times(here.node);
@@ -72,6 +71,13 @@ void StreetReach::search() {
     } else {
       for (const StreetGraph::Arc& arc : arcs) offer(arc.to, {label.length + arc.length, label.target}, 0);
     }
+  };
+  while (queue.next_stage()) {
+    // All that the stage looks at is asked of the memory at once.
+    for (const StreetQueue::Waiting& entry : queue.stage()) {
+      for (const StreetGraph::Arc& arc : graph_.arcs(entry.node)) __builtin_prefetch(&labels_[arc.to]);
+    }
+    while (!queue.stage_is_done()) go_on_from(queue.pop());
   }
 }
 

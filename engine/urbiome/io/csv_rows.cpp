@@ -91,6 +91,7 @@ void CsvRows::take_in(std::size_t bytes) {
   const std::string_view more(buffer_.data() + end_, bytes);
   if (!more.empty()) last_ = more.back();
   beyond_ascii_ = beyond_ascii_ || beyond_ascii(more);
+  bare_ = bare_ && more.find('"') == std::string_view::npos && more.find('\0') == std::string_view::npos;
   end_ += bytes;
   bytes_read_ += static_cast<std::int64_t>(bytes);
 }

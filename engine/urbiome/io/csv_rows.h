@@ -36,6 +36,7 @@ class CsvRows {
   // columns, a quote that is never closed, not UTF-8.
   bool next();
 
+  std::size_t cells() const { return pieces_.size(); }  // of the row: fewer than columns where it is short
   // A cell of the row, until the next one: empty where the row is short.
   std::string_view cell(std::size_t column) const;
   // The same; Error{unreadable} when it is empty.
@@ -47,6 +48,7 @@ class CsvRows {
 
   std::int64_t line() const { return row_line_; }  // where the row begins, from 1
   double share_read() const;                       // of the file, 0 to 1
+  bool is_bare() const { return bare_; }           // no quote and no NUL as yet
   bool ends_within_line() const;                   // after the last row: no line break there, as after a cut
 
  private:
@@ -67,7 +69,7 @@ class CsvRows {
   std::unique_ptr<class FileReader> file_;  // none for a text
   std::string buffer_;
   std::size_t at_ = 0, end_ = 0;  // what is not yet taken of it
-  bool all_read_ = false, beyond_ascii_ = false;
+  bool all_read_ = false, beyond_ascii_ = false, bare_ = true;
   char last_ = '\n';
   std::int64_t size_, bytes_read_ = 0, line_ = 1, row_line_ = 1, breaks_ = 0;
   std::vector<Piece> pieces_;

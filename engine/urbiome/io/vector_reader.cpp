@@ -4,12 +4,12 @@
 #include <ogrsf_frmts.h>
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_set>
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/io/gdal_door.h"
 #include "urbiome/io/nearest_word.h"
+#include "urbiome/io/number_cells.h"
 
 namespace urbiome {
 namespace {
@@ -153,25 +153,6 @@ Cell cell_of(const OGRFeature& feature, int column, bool& recoded) {
     default:
       return utf8_of(feature.GetFieldAsString(column), &recoded);
   }
-}
-
-// A number as people write it in a table; an id with leading zeros, or a date is none.
-bool parse_number(const std::string& text, Cell& number) {
-  const char* begin = text.data();
-  const char* end = begin + text.size();
-  const std::size_t digits = text.starts_with('-') ? 1 : 0;
-  if (text.size() > digits + 1 && text[digits] == '0' && text[digits + 1] != '.') return false;
-  if (text.find_first_not_of("0123456789.-+eE") != std::string::npos) return false;  // nan and inf are texts
-  std::int64_t whole = 0;
-  if (const auto parsed = std::from_chars(begin, end, whole); parsed.ec == std::errc() && parsed.ptr == end) {
-    number = whole;
-    return true;
-  }
-  double value = 0;
-  const auto parsed = std::from_chars(begin, end, value);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return false;
-  number = value;
-  return true;
 }
 
 // A csv column all of whose texts are numbers holds numbers: integers when all are, else doubles.

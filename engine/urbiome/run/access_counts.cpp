@@ -48,7 +48,7 @@ class State {
   State(const AccessState& of, const Landscape& landscape) : of_(of), landscape_(landscape) {
     for (const AccessQuestion* question : of.questions) {
       by_street_ |= question->reach != nullptr;
-      near_.push_back(std::make_unique<NearShapes>(question->places, landscape,
+      near_.push_back(std::make_unique<NearShapes>(*question->places, landscape,
                                                    question->reach != nullptr ? 0 : question->distance_m));
     }
   }

@@ -128,7 +128,8 @@ AccessSurvey::AccessSurvey(const std::vector<Standard>& standards, const Recipe&
       const auto in = std::make_shared<PlaneTransformer>(crs_, streets_->plane);
       return [in](const Point& point) { return in->find(point); };
     };
-    if (std::ranges::any_of(standards, is_walked)) gates_.emplace(recipe, landscape.spaces, crs, *streets, audit);
+    if (std::ranges::any_of(standards, is_walked))
+      gates_.emplace(recipe, landscape.spaces, crs, *streets, executor, audit);
   }
   for (const Standard& standard : standards) {
     executor.throw_if_cancelled();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
+#include "urbiome/exec/free_memory.h"
 #include "urbiome/graph/street_reach.h"
 #include "urbiome/io/raster_reader.h"
 #include "urbiome/io/tables.h"
@@ -56,17 +57,19 @@ struct NetworkReachJob::Data {
       : request(asked),
         limits(std::move(asked_limits)),
         streets(read_streets_with_slopes(asked, executor, audit)),
-        targets(asked.targets, asked.entrances, streets, audit),
+        targets(asked.targets, asked.entrances, streets, executor, audit),
         reach(streets.graph, targets.entrances(), limit_of(timed() ? kNoLimit : asked.max_m),
               timed() ? StreetMeasure::time : StreetMeasure::length),
-        origins(read_origins(audit), streets, targets, reach, {asked.snap_max_m, limit_of(asked.max_m)}, executor) {}
+        origins(read_origins(executor, audit), streets, targets, reach, {asked.snap_max_m, limit_of(asked.max_m)},
+                executor) {}
 
   bool timed() const { return streets.graph.has_times(); }
 
-  std::vector<Place> read_origins(AuditLog& audit) const {
-    std::vector<Place> places = is_vector(request.origins.path) ? read_places(request.origins, streets.plane, audit)
-                                                                : read_cells(request.origins.path, request.origins_band,
-                                                                             request.origins.crs, streets.plane, audit);
+  std::vector<Place> read_origins(Executor& executor, AuditLog& audit) const {
+    std::vector<Place> places =
+        is_vector(request.origins.path)
+            ? read_places(request.origins, streets.plane, executor, audit)
+            : read_cells(request.origins.path, request.origins_band, request.origins.crs, streets.plane, audit);
     std::int64_t placeless = 0, unknown = 0;
     for (const Place& place : places) {
       placeless += place.points.empty() && place.polygons.empty() ? 1 : 0;
@@ -76,6 +79,7 @@ struct NetworkReachJob::Data {
     if (places.empty()) throw Error(ErrorCode::contradiction, path + " holds no places", "origins");
     if (placeless > 0) audit.warn(path, fmt::format("{} origins have no place and are unreached", placeless));
     if (unknown > 0) audit.warn(path, fmt::format("{} origins do not say how many people live there", unknown));
+    return_free_memory();
     return places;
   }
 

@@ -1,19 +1,24 @@
 #include "urbiome/run/places.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "urbiome/base/cancel.h"
 #include "urbiome/base/error.h"
+#include "urbiome/io/point_table.h"
 #include "urbiome/io/raster_reader.h"
 #include "urbiome/io/vector_reader.h"
+#include "urbiome/run/in_plane.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
 namespace {
+
+constexpr std::size_t kAtOnce = 4096, kShapesAtOnce = 64;
 
 std::optional<double> amount_of(const Cell& cell, const PlacesRequest& request, const std::string& column,
                                 const std::string& id) {
@@ -27,7 +32,7 @@ std::optional<double> amount_of(const Cell& cell, const PlacesRequest& request, 
 }
 
 // A geometry in the plane; false where a part of it lies nowhere.
-bool place_in(const PlaneTransformer& in, Feature& feature, Place& place) {
+bool place_in(const PlaneTransformer& in, const Feature& feature, Place& place) {
   bool whole = true;
   for (const Point& point : feature.points) {
     const auto found = in.find(point);
@@ -51,16 +56,58 @@ VectorRequest vector_request(const PlacesRequest& request) {
 }
 
 // Coordinates of a csv are longitudes and latitudes unless something else is said.
-Crs crs_of_places(const PlacesRequest& request, const VectorLayer& layer) {
-  const std::string own = layer.crs.empty() && !request.x.empty() ? "EPSG:4326" : layer.crs;
+Crs crs_of_places(const PlacesRequest& request, const std::string& layer_crs) {
+  const std::string own = layer_crs.empty() && !request.x.empty() ? "EPSG:4326" : layer_crs;
   return crs_of(request.path, own, request.crs, "the layer", request.say_crs);
+}
+
+// What `cell_of(i)` gives for columns of numbers, after `first` others, and for that of labels, the last one.
+template <class CellOf>
+void take_columns(const PlacesRequest& request, const std::vector<std::string>& columns, std::size_t first,
+                  const CellOf& cell_of, Place& place) {
+  const std::size_t end = columns.size() - (request.label.empty() ? 0 : 1);
+  if (!request.label.empty()) place.label = text_of(cell_of(end));
+  for (std::size_t i = first; i < end; ++i) {
+    const std::optional<double> number = amount_of(cell_of(i), request, columns[i], place.id);
+    if (i == first && !request.amount.empty())
+      place.amount = number;
+    else
+      place.more.push_back(number);
+  }
+}
+
+void warn_of_nowhere(const PlacesRequest& request, std::int64_t nowhere, AuditLog& audit) {
+  if (nowhere > 0) audit.warn(request.path, fmt::format("{} places lie in part nowhere in their system", nowhere));
+}
+
+std::vector<Place> places_of(const PointTable& table, const PlacesRequest& request,
+                             const std::vector<std::string>& columns, const LocalPlane& plane, Executor& executor,
+                             AuditLog& audit) {
+  InPlane in_plane(crs_of_places(request, {}), plane, executor);
+  std::vector<Place> places(table.points.size());
+  for (std::size_t row = 0; row < places.size(); ++row) {
+    if (row % 1024 == 0) stop_if_cancelled();
+    Place& place = places[row];
+    place.id = request.id.empty() ? std::to_string(row + 1) : text_of(table.columns[0].cell(row));
+    take_columns(
+        request, columns, request.id.empty() ? 0 : 1, [&](std::size_t i) { return table.columns[i].cell(row); }, place);
+  }
+  std::atomic<std::int64_t> nowhere = 0;
+  in_plane.each(places.size(), kAtOnce, "placing", [&](std::size_t row, const PlaneTransformer& in) {
+    if (const std::optional<Point> point = in.find(table.points[row]))
+      places[row].points = {*point};
+    else
+      ++nowhere;
+  });
+  warn_of_nowhere(request, nowhere, audit);
+  return places;
 }
 
 }  // namespace
 
 LocalPlane plane_of(const PlacesRequest& request) {
   const VectorLayer layer = read_vector(vector_request(request));
-  const Crs crs = crs_of_places(request, layer), geographic = crs.geographic();
+  const Crs crs = crs_of_places(request, layer.crs), geographic = crs.geographic();
   const Transformer to_geographic(crs, geographic);
   std::vector<Point> sample;
   const auto add = [&](const Point& point) {
@@ -77,35 +124,34 @@ LocalPlane plane_of(const PlacesRequest& request) {
   return {geographic, middle_of(sample)};
 }
 
-std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit) {
+std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, Executor& executor,
+                               AuditLog& audit) {
   VectorRequest vector = vector_request(request);
   if (!request.id.empty()) vector.columns.push_back(request.id);
   const std::size_t first_number = vector.columns.size();
   if (!request.amount.empty()) vector.columns.push_back(request.amount);
   vector.columns.insert(vector.columns.end(), request.more.begin(), request.more.end());
-  const std::size_t numbers_end = vector.columns.size();
   if (!request.label.empty()) vector.columns.push_back(request.label);
+  if (const auto table = read_plain_points(vector))
+    return places_of(*table, request, vector.columns, plane, executor, audit);
   VectorLayer layer = read_vector(vector);
   for (const std::string& warning : layer.warnings) audit.warn(request.path, warning);
-  const PlaneTransformer in(crs_of_places(request, layer), plane);
-  std::vector<Place> places;
-  std::int64_t nowhere = 0, lines = 0;
-  for (Feature& feature : layer.features) {
-    if (places.size() % 1024 == 0) stop_if_cancelled();
-    Place& place = places.emplace_back();
-    place.id = request.id.empty() ? std::to_string(feature.fid) : text_of(feature.attributes[0]);
-    if (!request.label.empty()) place.label = text_of(feature.attributes.back());
-    for (std::size_t i = first_number; i < numbers_end; ++i) {
-      const std::optional<double> number = amount_of(feature.attributes[i], request, vector.columns[i], place.id);
-      if (i == first_number && !request.amount.empty())
-        place.amount = number;
-      else
-        place.more.push_back(number);
-    }
-    if (!place_in(in, feature, place)) ++nowhere;
+  InPlane in_plane(crs_of_places(request, layer.crs), plane, executor);
+  std::vector<Place> places(layer.features.size());
+  std::int64_t lines = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i % 1024 == 0) stop_if_cancelled();
+    const Feature& feature = layer.features[i];
+    places[i].id = request.id.empty() ? std::to_string(feature.fid) : text_of(feature.attributes[0]);
+    take_columns(
+        request, vector.columns, first_number, [&](std::size_t k) { return feature.attributes[k]; }, places[i]);
     lines += static_cast<std::int64_t>(feature.lines.size());
   }
-  if (nowhere > 0) audit.warn(request.path, fmt::format("{} places lie in part nowhere in their system", nowhere));
+  std::atomic<std::int64_t> nowhere = 0;
+  in_plane.each(places.size(), kShapesAtOnce, "placing", [&](std::size_t i, const PlaneTransformer& in) {
+    if (!place_in(in, layer.features[i], places[i])) ++nowhere;
+  });
+  warn_of_nowhere(request, nowhere, audit);
   if (lines > 0) audit.warn(request.path, fmt::format("{} lines are no places and are left out", lines));
   return places;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "urbiome/exec/executor.h"
 #include "urbiome/run/audit_log.h"
 #include "urbiome/vector/local_plane.h"
 
@@ -34,7 +35,8 @@ LocalPlane plane_of(const PlacesRequest& request);
 // In the order of the file, those without geometry too. Throws Error: unreadable; contradiction: no CRS, a missing
 // column, an amount that is negative or no number, naming the place. What lies nowhere in its CRS, and lines, are
 // warnings.
-std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, AuditLog& audit);
+std::vector<Place> read_places(const PlacesRequest& request, const LocalPlane& plane, Executor& executor,
+                               AuditLog& audit);
 
 // Cells of a raster of counts that hold anybody, by their centres, named by row * width + column; `amount` is the
 // count. Throws Error: unreadable; contradiction: no CRS, a negative count, naming the cell.

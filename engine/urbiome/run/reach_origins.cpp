@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "urbiome/base/error.h"
+#include "urbiome/base/radix_sort.h"
 #include "urbiome/vector/overlay.h"
 
 namespace urbiome {
@@ -58,7 +59,7 @@ void ReachOrigins::order_along_curve() {
     const std::optional<Point>& point = origins_[i].point;
     order[i] = {point ? place_on_curve(box, *point) : 0, i};
   }
-  std::ranges::sort(order);
+  radix_sort(order, [](const auto& entry) { return entry.first; });
   along_curve_.resize(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) along_curve_[i] = order[i].second;
 }

@@ -9,15 +9,15 @@
 namespace urbiome {
 
 SpaceGates::SpaceGates(const Recipe& recipe, const std::vector<ListedSpace>& spaces, const Crs& crs,
-                       const StreetNetwork& streets, AuditLog& audit)
+                       const StreetNetwork& streets, Executor& executor, AuditLog& audit)
     : spaces_(spaces) {
   for (std::size_t i = 0; i < recipe.green_spaces.size(); ++i) {
-    if (!recipe.green_spaces[i].entrances.empty()) read(recipe.green_spaces[i], i, crs, streets, audit);
+    if (!recipe.green_spaces[i].entrances.empty()) read(recipe.green_spaces[i], i, crs, streets, executor, audit);
   }
 }
 
 void SpaceGates::read(const GreenSpacesInput& input, std::size_t number, const Crs& crs, const StreetNetwork& streets,
-                      AuditLog& audit) {
+                      Executor& executor, AuditLog& audit) {
   const PlaneTransformer in(crs, streets.plane);
   std::vector<Point> outlines;
   std::vector<std::uint32_t> first_points{0};
@@ -39,7 +39,7 @@ void SpaceGates::read(const GreenSpacesInput& input, std::size_t number, const C
     }
   }
   const SegmentIndex index(outlines, first_points);
-  each_gate(input.entrances, {}, index, streets, EntranceRule{}.street_within_m, audit,
+  each_gate(input.entrances, {}, index, streets, EntranceRule{}.street_within_m, executor, audit,
             [&](std::uint32_t segment, const StreetPosition& street) {
               parts_[part_of[index.line_of(segment)]].gates.push_back(street);
             });

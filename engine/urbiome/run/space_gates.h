@@ -3,7 +3,7 @@
 // A gate leads into the nearest space of its own layer, whatever else is near; a place with a part in such a layer is
 // entered by the gates of its parts alone.
 //
-//   const SpaceGates gates(recipe, landscape.spaces, crs, streets, audit);
+//   const SpaceGates gates(recipe, landscape.spaces, crs, streets, executor, audit);
 //   const GivenEntrances given = gates.of(*joined.of(choice), choice);
 #pragma once
 
@@ -24,7 +24,7 @@ class SpaceGates {
  public:
   // Keeps the spaces, whose shapes are in `crs`. Throws as each_gate().
   SpaceGates(const Recipe& recipe, const std::vector<ListedSpace>& spaces, const Crs& crs, const StreetNetwork& streets,
-             AuditLog& audit);
+             Executor& executor, AuditLog& audit);
 
   // Entrances into places, which are those of the choice.
   GivenEntrances of(const ListedPlaces& places, const SpaceChoice& choice) const;
@@ -37,7 +37,7 @@ class SpaceGates {
     std::vector<StreetPosition> gates;
   };
   void read(const GreenSpacesInput& input, std::size_t number, const Crs& crs, const StreetNetwork& streets,
-            AuditLog& audit);
+            Executor& executor, AuditLog& audit);
 
   const std::vector<ListedSpace>& spaces_;
   std::vector<Part> parts_;

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "urbiome/base/error.h"
+#include "urbiome/exec/free_memory.h"
+#include "urbiome/run/in_plane.h"
 #include "urbiome/run/layers.h"
 #include "urbiome/run/reach_limits.h"
 #include "urbiome/vector/line_meetings.h"
@@ -15,7 +18,7 @@
 namespace urbiome {
 namespace {
 
-constexpr std::int64_t kLinesAtOnce = 1024;
+constexpr std::size_t kLinesAtOnce = 1024, kPointsAtOnce = 8192;
 constexpr double kNearCity_m = 250;
 constexpr double kJoined_m = 0.1;  // ends that come so near to a line lie on it
 
@@ -24,9 +27,9 @@ LocalPlane plane_of(const StreetLayer& layer, const Crs& crs, const std::string&
   const Crs geographic = crs.geographic();
   const Transformer to_geographic(crs, geographic);
   std::vector<Point> sample;
-  const std::size_t step = layer.lines.size() / 4096 + 1;
-  for (std::size_t i = 0; i < layer.lines.size(); i += step) {
-    if (const auto lonlat = to_geographic.find(layer.lines[i].front())) sample.push_back(*lonlat);
+  const std::size_t step = layer.size() / 4096 + 1;
+  for (std::size_t i = 0; i < layer.size(); i += step) {
+    if (const auto lonlat = to_geographic.find(layer.start(i))) sample.push_back(*lonlat);
   }
   if (sample.empty()) {
     throw Error(ErrorCode::contradiction, fmt::format("{} does not lie in {}", layer.path, crs.name()),
@@ -35,60 +38,83 @@ LocalPlane plane_of(const StreetLayer& layer, const Crs& crs, const std::string&
   return {geographic, middle_of(sample)};
 }
 
-// A line in the plane; what leaves the reach of the projection is cut out of it, and counted.
-std::int64_t to_plane(StreetLayer& layer, std::size_t line, const PlaneTransformer& in) {
-  Ring& points = layer.lines[line];
-  std::size_t kept = 0;
-  for (std::size_t k = 0; k < points.size(); ++k) {
-    const auto point = in.find(points[k]);
-    if (!point) continue;
-    if (layer.has_nodes()) layer.nodes[line][kept] = layer.nodes[line][k];
-    points[kept++] = *point;
+// What leaves the reach of the projection is cut out of a line, and counted.
+void warn_of_lost(const StreetLayer& layer, std::int64_t lost, AuditLog& audit) {
+  if (lost == 0) return;
+  audit.warn(layer.path, fmt::format("{} points of streets lie nowhere in their system and are left out", lost));
+}
+
+std::int64_t cut_out(StreetLayer& layer, const std::vector<char>& nowhere) {
+  std::uint32_t kept = 0, begin = 0;
+  for (std::size_t line = 0; line < layer.size(); ++line) {
+    const std::uint32_t end = layer.first[line + 1];
+    for (std::uint32_t i = begin; i < end; ++i) {
+      if (nowhere[layer.place_of[i]] == 0) layer.place_of[kept++] = layer.place_of[i];
+    }
+    layer.first[line + 1] = kept;
+    begin = end;
   }
-  const auto lost = static_cast<std::int64_t>(points.size() - kept);
-  points.resize(kept);
-  if (layer.has_nodes()) layer.nodes[line].resize(kept);
+  const auto lost = static_cast<std::int64_t>(layer.place_of.size() - kept);
+  layer.place_of.resize(kept);
   return lost;
 }
 
-void to_plane(StreetLayer& layer, const Crs& crs, const LocalPlane& plane, Executor& executor, AuditLog& audit) {
-  const auto count = static_cast<std::int64_t>(layer.lines.size());
-  std::vector<std::optional<PlaneTransformer>> in(static_cast<std::size_t>(executor.threads()));
-  std::atomic<std::int64_t> lost = 0;
-  executor.items((count + kLinesAtOnce - 1) / kLinesAtOnce, "placing streets", [&](std::int64_t block) {
-    auto& own = in[static_cast<std::size_t>(executor.current_slot())];
-    if (!own) own.emplace(crs, plane);
-    for (std::int64_t i = block * kLinesAtOnce; i < std::min((block + 1) * kLinesAtOnce, count); ++i)
-      lost += to_plane(layer, static_cast<std::size_t>(i), *own);
-  });
-  if (lost > 0) {
-    audit.warn(layer.path,
-               fmt::format("{} points of streets lie nowhere in their system and are left out", lost.load()));
+StreetLines lines_through_places(StreetLayer& layer, const Crs& crs, const LocalPlane& plane, Executor& executor,
+                                 AuditLog& audit) {
+  std::vector<char> nowhere(layer.places.size(), 0);
+  std::atomic<bool> any_nowhere = false;
+  InPlane(crs, plane, executor)
+      .each(layer.places.size(), kPointsAtOnce, "placing streets", [&](std::size_t i, const PlaneTransformer& in) {
+        if (const auto point = in.find(layer.places[i])) {
+          layer.places[i] = *point;
+        } else {
+          nowhere[i] = 1;
+          any_nowhere = true;
+        }
+      });
+  if (any_nowhere) warn_of_lost(layer, cut_out(layer, nowhere), audit);
+  StreetLines lines;
+  lines.place_count = static_cast<std::uint32_t>(layer.places.size());
+  lines.places = std::move(layer.place_of);
+  lines.first = std::move(layer.first);
+  lines.points.reserve(lines.places.size());
+  for (const std::uint32_t place : lines.places) lines.points.push_back(layer.places[place]);
+  layer.places = {};
+  return lines;
+}
+
+std::int64_t to_plane(Ring& line, const PlaneTransformer& in) {
+  std::size_t kept = 0;
+  for (const Point& point : line) {
+    if (const auto found = in.find(point)) line[kept++] = *found;
   }
+  const auto lost = static_cast<std::int64_t>(line.size() - kept);
+  line.resize(kept);
+  return lost;
+}
+
+StreetLines lines_that_meet(StreetLayer& layer, const Crs& crs, const LocalPlane& plane, Executor& executor,
+                            AuditLog& audit) {
+  std::atomic<std::int64_t> lost = 0;
+  InPlane(crs, plane, executor)
+      .each(layer.lines.size(), kLinesAtOnce, "placing streets",
+            [&](std::size_t i, const PlaneTransformer& in) { lost += to_plane(layer.lines[i], in); });
+  warn_of_lost(layer, lost, audit);
+  MeetingLines met = meet(layer.lines, layer.levels, kJoined_m);
+  audit.note(layer.path, fmt::format("{} crossings and {} ends on other lines were taken for junctions, {} ends within "
+                                     "{} m of another were joined",
+                                     met.crossings, met.ends_on_lines, met.ends_joined, kJoined_m));
+  std::vector<StreetLine> lines(met.lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = {std::move(met.lines[i]), std::move(met.places[i])};
+  return StreetLines(lines);
 }
 
 // The graph is not yet made: every point is one of a shape and may be one of a segment, and most lines are an edge or
 // more. Together with what it is made from it needs this at least.
 void require_memory(const StreetLayer& layer, Executor& executor) {
   constexpr std::int64_t kBytesOfPoint = 40, kBytesOfLine = 100;
-  std::int64_t points = 0;
-  for (const Ring& line : layer.lines) points += static_cast<std::int64_t>(line.size());
   executor.memory().check("the graph of the streets",
-                          points * kBytesOfPoint + static_cast<std::int64_t>(layer.lines.size()) * kBytesOfLine);
-}
-
-std::vector<StreetLine> lines_that_meet(StreetLayer& layer, AuditLog& audit) {
-  std::vector<StreetLine> lines(layer.lines.size());
-  if (layer.has_nodes()) {
-    for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = {std::move(layer.lines[i]), std::move(layer.nodes[i])};
-    return lines;
-  }
-  MeetingLines met = meet(layer.lines, layer.levels, kJoined_m);
-  audit.note(layer.path, fmt::format("{} crossings and {} ends on other lines were taken for junctions, {} ends within "
-                                     "{} m of another were joined",
-                                     met.crossings, met.ends_on_lines, met.ends_joined, kJoined_m));
-  for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = {std::move(met.lines[i]), std::move(met.places[i])};
-  return lines;
+                          layer.points() * kBytesOfPoint + static_cast<std::int64_t>(layer.size()) * kBytesOfLine);
 }
 
 void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit) {
@@ -107,29 +133,35 @@ void tell_of(const StreetLayer& layer, const StreetGraph& graph, AuditLog& audit
                                      graph.islands() - 1, apart / 1000));
 }
 
-void require_edges(const StreetLayer& layer, const StreetGraph& graph, double least_island_m) {
+void require_edges(const std::string& path, std::size_t streets, const StreetGraph& graph, double least_island_m) {
   if (graph.edges() > 0) return;
   if (graph.left_out().islands > 0) {
     throw Error(ErrorCode::contradiction,
-                fmt::format("{}: every street lies on an island of less than {} m", layer.path, least_island_m),
+                fmt::format("{}: every street lies on an island of less than {} m", path, least_island_m),
                 "one longer island at least", "give a smaller --min-island-m");
   }
   throw Error(ErrorCode::contradiction,
-              fmt::format("{}: none of {} streets that can be walked has a length", layer.path, layer.lines.size()),
+              fmt::format("{}: none of {} streets that can be walked has a length", path, streets),
               "lines between different points", "repair the layer");
 }
 
-StreetNetwork network_of(StreetLayer layer, const std::string& crs, const std::string& say_crs, double least_island_m,
-                         Executor& executor, AuditLog& audit) {
+StreetNetwork network_of(const StreetRequest& request, const std::string& crs, const std::string& say_crs,
+                         double least_island_m, Executor& executor, AuditLog& audit) {
+  const OnThreads on_threads = [&](std::int64_t count, const std::function<void(std::int64_t)>& body) {
+    executor.parts(count, "the graph of the streets", body);
+  };
+  StreetLayer layer = read_streets(request, on_threads);
   const Crs from = crs_of(layer.path, layer.crs, crs, "the streets", say_crs);
   const LocalPlane plane = plane_of(layer, from, say_crs);
   require_memory(layer, executor);
-  to_plane(layer, from, plane, executor, audit);
-  const std::vector<StreetLine> lines = lines_that_meet(layer, audit);
+  const std::size_t streets = layer.size();
+  StreetLines lines = layer.has_places() ? lines_through_places(layer, from, plane, executor, audit)
+                                         : lines_that_meet(layer, from, plane, executor, audit);
   const auto metres = [plane](const Point& a, const Point& b) { return plane.metres(a, b); };
-  StreetNetwork network{from, plane, StreetGraph(lines, metres, limit_of(least_island_m))};
+  StreetNetwork network{from, plane, StreetGraph(std::move(lines), metres, limit_of(least_island_m), on_threads)};
+  return_free_memory();
   executor.memory().reserve(network.graph.bytes(), "the graph of the streets");
-  require_edges(layer, network.graph, least_island_m);
+  require_edges(layer.path, streets, network.graph, least_island_m);
   tell_of(layer, network.graph, audit);
   return network;
 }
@@ -138,13 +170,13 @@ StreetNetwork network_of(StreetLayer layer, const std::string& crs, const std::s
 
 StreetNetwork read_network(const StreetRequest& request, const std::string& crs, double least_island_m,
                            Executor& executor, AuditLog& audit) {
-  return network_of(read_streets(request), crs, "say it (--streets-crs EPSG:...), or write it into the file",
-                    least_island_m, executor, audit);
+  return network_of(request, crs, "say it (--streets-crs EPSG:...), or write it into the file", least_island_m,
+                    executor, audit);
 }
 
 StreetNetwork read_network(const StreetsInput& input, Executor& executor, AuditLog& audit) {
-  return network_of(read_streets({.path = input.path, .layer = input.layer, .walkable = input.walkable}),
-                    input.provenance.crs, "add crs = \"EPSG:...\" to [streets]", 0, executor, audit);
+  return network_of({.path = input.path, .layer = input.layer, .walkable = input.walkable}, input.provenance.crs,
+                    "add crs = \"EPSG:...\" to [streets]", 0, executor, audit);
 }
 
 void require_streets_in_city(const StreetNetwork& streets, const StreetsInput& input, const Landscape& landscape,

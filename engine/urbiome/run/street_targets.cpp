@@ -29,11 +29,12 @@ void each_ring(const MultiPolygon& shape, const Visit& visit) {
 }  // namespace
 
 void each_gate(const std::string& path, const std::string& layer, const SegmentIndex& outlines,
-               const StreetNetwork& streets, double within_m, AuditLog& audit, const EnterByGate& enter) {
+               const StreetNetwork& streets, double within_m, Executor& executor, AuditLog& audit,
+               const EnterByGate& enter) {
   PlacesRequest request{.path = path, .layer = layer, .id = {}, .crs = {}, .x = {}, .y = {}, .amount = {}};
   request.say_crs = "write it into the file of entrances";
   std::int64_t far = 0, all = 0;
-  for (const Place& place : read_places(request, streets.plane, audit)) {
+  for (const Place& place : read_places(request, streets.plane, executor, audit)) {
     for (const Point& gate : place.points) {
       ++all;
       const auto outline = outlines.nearest(gate, within_m);
@@ -56,16 +57,17 @@ void each_gate(const std::string& path, const std::string& layer, const SegmentI
 }
 
 StreetTargets::StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
-                             AuditLog& audit)
-    : StreetTargets(read_places(request, streets.plane, audit), request.path, rule, streets, audit) {}
+                             Executor& executor, AuditLog& audit)
+    : StreetTargets(read_places(request, streets.plane, executor, audit), request.path, rule, streets, executor,
+                    audit) {}
 
 StreetTargets::StreetTargets(std::vector<Place> places, const std::string& name, const EntranceRule& rule,
-                             const StreetNetwork& streets, AuditLog& audit)
+                             const StreetNetwork& streets, Executor& executor, AuditLog& audit)
     : TargetShapes(std::move(places), name, streets.plane), streets_(streets) {
   if (rule.entrances.empty()) {
     for (const Shape& shape : shapes_) add_made(shape, rule);
   } else {
-    each_gate(rule.entrances, rule.entrances_layer, index_, streets, rule.street_within_m, audit,
+    each_gate(rule.entrances, rule.entrances_layer, index_, streets, rule.street_within_m, executor, audit,
               [&](std::uint32_t segment, const StreetPosition& street) { add(street, target_of(segment)); });
   }
   finish(name, rule, audit);

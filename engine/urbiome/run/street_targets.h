@@ -29,7 +29,8 @@ struct EntranceRule {
 // layer holds no points.
 using EnterByGate = std::function<void(std::uint32_t segment, const StreetPosition& street)>;
 void each_gate(const std::string& path, const std::string& layer, const SegmentIndex& outlines,
-               const StreetNetwork& streets, double within_m, AuditLog& audit, const EnterByGate& enter);
+               const StreetNetwork& streets, double within_m, Executor& executor, AuditLog& audit,
+               const EnterByGate& enter);
 
 // Entrances that are given for some of the places: those are entered by them alone.
 struct GivenEntrances {
@@ -42,10 +43,11 @@ class StreetTargets : public TargetShapes {
  public:
   // Throws Error: unreadable, contradiction (no CRS, no places, coordinates that are none); what has no entrance is a
   // warning.
-  StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit);
+  StreetTargets(const PlacesRequest& request, const EntranceRule& rule, const StreetNetwork& streets,
+                Executor& executor, AuditLog& audit);
   // Of places at hand; `name` is what warnings call them.
   StreetTargets(std::vector<Place> places, const std::string& name, const EntranceRule& rule,
-                const StreetNetwork& streets, AuditLog& audit);
+                const StreetNetwork& streets, Executor& executor, AuditLog& audit);
   StreetTargets(std::vector<Place> places, const std::string& name, const GivenEntrances& given,
                 const EntranceRule& rule, const StreetNetwork& streets, AuditLog& audit);
 

@@ -62,7 +62,7 @@ void check_people(const std::optional<double>& people, const PlacesRequest& requ
 
 // Who lives where, as places in the plane.
 std::vector<Place> read_people(const SupplyLayers& layers, const SupplyRule& asked, const LocalPlane& plane,
-                               AuditLog& audit) {
+                               Executor& executor, AuditLog& audit) {
   const PlacesRequest request = request_of_people(layers, asked);
   const bool cells = !is_vector(request.path);
   require(cells || !request.amount.empty(), "--people is missing",
@@ -75,7 +75,7 @@ std::vector<Place> read_people(const SupplyLayers& layers, const SupplyRule& ask
           fmt::format("--zone-column names a column, but {} is a raster", request.path), "polygons of zones",
           "give --zones");
   std::vector<Place> places = cells ? read_cells(request.path, layers.origins_band, request.crs, plane, audit)
-                                    : read_places(request, plane, audit);
+                                    : read_places(request, plane, executor, audit);
   if (places.empty()) throw Error(ErrorCode::contradiction, request.path + " holds no places", "origins");
   std::int64_t placeless = 0;
   for (const Place& place : places) {
@@ -216,10 +216,10 @@ SupplyData read_supply_layers(const SupplyLayers& layers, const SupplyRule& aske
   const LocalPlane plane = streets ? streets->plane : plane_of(layers.targets);
   PlacesRequest of_targets = layers.targets;
   if (!asked.radius_column.empty()) of_targets.more.push_back(asked.radius_column);
-  std::vector<Place> places = read_places(of_targets, plane, audit);
+  std::vector<Place> places = read_places(of_targets, plane, executor, audit);
   const Amounts amounts(places, layers.targets);
   const Radii radii(places, layers.targets.path, asked.radius_column);
-  std::vector<Place> people = read_people(layers, asked, plane, audit);
+  std::vector<Place> people = read_people(layers, asked, plane, executor, audit);
   SupplyData data;
   take_people(people, data);
   if (!layers.origins.label.empty()) data.zones = zones_named(people);
@@ -235,7 +235,7 @@ SupplyData read_supply_layers(const SupplyLayers& layers, const SupplyRule& aske
   if (streets) {
     EntranceRule entrances = layers.entrances;
     entrances.point_within_m = layers.snap_max_m;
-    const StreetTargets targets(std::move(places), name, entrances, *streets, audit);
+    const StreetTargets targets(std::move(places), name, entrances, *streets, executor, audit);
     take(targets);
     data.ways = "costs along streets";
     data.costs = street_ways(from, targets, *streets, layers.snap_max_m, farthest_m(data, rule), executor);

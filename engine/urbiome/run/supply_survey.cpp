@@ -203,7 +203,7 @@ WayCosts SupplySurvey::ways(const PeoplePlaces& places, const ListedPlaces& spac
   }
   AuditLog told;  // what there is to say of entrances is said once
   AuditLog& audit = answers_.empty() ? audit_ : told;
-  const SpaceGates gates(recipe_, landscape_.spaces, crs_, *streets_, audit);
+  const SpaceGates gates(recipe_, landscape_.spaces, crs_, *streets_, executor_, audit);
   const StreetTargets targets(std::move(shapes), "green_spaces", gates.of(spaces, choice), EntranceRule{}, *streets_,
                               audit);
   take_amounts(targets);

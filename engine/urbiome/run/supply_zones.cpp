@@ -31,7 +31,7 @@ SupplyZones SupplyZones::by_polygons(const PlacesRequest& request, const ReachOr
                                      Executor& executor, AuditLog& audit) {
   PlacesRequest asked = request;
   asked.say_crs = "say it (--zones-crs), or write it into the file";
-  std::vector<Place> polygons = read_places(asked, plane, audit);
+  std::vector<Place> polygons = read_places(asked, plane, executor, audit);
   std::erase_if(polygons, [](const Place& zone) { return zone.id.empty() || zone.polygons.empty(); });
   if (polygons.empty()) {
     throw Error(ErrorCode::contradiction, request.path + " holds no polygons with an id", "zones",

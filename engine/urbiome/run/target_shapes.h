@@ -1,6 +1,6 @@
 // Places as shapes in a plane of metres: which of them hold a point, and how far they are in a straight line.
 //
-//   const TargetShapes parks(read_places(request, plane, audit), request.path, plane);
+//   const TargetShapes parks(read_places(request, plane, executor, audit), request.path, plane);
 //   TargetsFound found(parks.ids().size());
 //   parks.offer_within(home, street_length(500), found);
 #pragma once

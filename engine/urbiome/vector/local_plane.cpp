@@ -31,15 +31,15 @@ double meridian_radius(const Ellipsoid& ellipsoid, double latitude) {
 LocalPlane::LocalPlane(const Crs& geographic, const Point& middle)
     : geographic_(geographic),
       crs_(transverse_mercator(geographic.ellipsoid(), middle)),
-      latitude_(middle.y),
-      meridian_radius_(meridian_radius(geographic.ellipsoid(), middle.y)) {}
+      latitude_(middle.y * kRadians),
+      meridian_radius_(meridian_radius(geographic.ellipsoid(), middle.y)),
+      eccentricity2_(eccentricity2(geographic.ellipsoid())),
+      radii_at_equator_(geographic.ellipsoid().a * geographic.ellipsoid().a * (1 - eccentricity2_)) {}
 
 // The meridian's radius times the prime vertical's at the latitude of a northing.
 double LocalPlane::radii(double y) const {
-  const Ellipsoid& ellipsoid = geographic_.ellipsoid();
-  const double e2 = eccentricity2(ellipsoid);
-  const double s = std::sin(latitude_ * kRadians + y / meridian_radius_), w = 1 - e2 * s * s;
-  return ellipsoid.a * ellipsoid.a * (1 - e2) / (w * w);
+  const double s = std::sin(latitude_ + y / meridian_radius_), w = 1 - eccentricity2_ * s * s;
+  return radii_at_equator_ / (w * w);
 }
 
 // Snyder (1987), Map Projections - A Working Manual, eq. 8-12, with the radii at the point's latitude.

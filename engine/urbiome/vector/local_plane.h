@@ -34,7 +34,8 @@ class LocalPlane {
   double area_m2(const Ring& ring) const;
 
   Crs geographic_, crs_;
-  double latitude_, meridian_radius_;
+  double latitude_, meridian_radius_;  // latitude_: of the middle, in radians
+  double eccentricity2_, radii_at_equator_;
 };
 
 // From any CRS into a plane. From one thread at a time.

@@ -44,20 +44,11 @@ SegmentIndex::SegmentIndex(std::span<const Point> points, std::span<const std::u
   });
   if (segments == 0) return;
   choose_side(segments);
-  first_.assign(static_cast<std::size_t>(cols_ * rows_) + 1, 0);
-  const auto each_square = [&](std::uint32_t segment, const auto& visit) {
-    const Squares squares = squares_of(box_of(segment));
-    for (std::int64_t row = squares.row_begin; row <= squares.row_end; ++row) {
-      for (std::int64_t col = squares.col_begin; col <= squares.col_end; ++col)
-        visit(static_cast<std::size_t>(row * cols_ + col));
-    }
-  };
-  each_segment([&](std::uint32_t segment) { each_square(segment, [&](std::size_t square) { ++first_[square + 1]; }); });
+  // From the end of each square's segments to their beginning, the last segment first.
   for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
   segments_.resize(first_.back());
-  std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  each_segment([&](std::uint32_t segment) {
-    each_square(segment, [&](std::size_t square) { segments_[next[square]++] = segment; });
+  each_segment_backwards([&](std::uint32_t segment) {
+    each_square(squares_of(box_of(segment)), [&](std::size_t square) { segments_[--first_[square]] = segment; });
   });
 }
 
@@ -69,7 +60,23 @@ void SegmentIndex::each_segment(const Visit& visit) const {
   }
 }
 
-// Squares hold some segments each; long ones in a crowd of short ones make squares larger, or they would fill memory.
+template <class Visit>
+void SegmentIndex::each_segment_backwards(const Visit& visit) const {
+  for (std::size_t line = first_points_.size(); line-- > 1;) {
+    for (std::uint32_t end = first_points_[line]; end > first_points_[line - 1] + 1; --end) visit(end - 2);
+  }
+}
+
+template <class Visit>
+void SegmentIndex::each_square(const Squares& squares, const Visit& visit) const {
+  for (std::int64_t row = squares.row_begin; row <= squares.row_end; ++row) {
+    for (std::int64_t col = squares.col_begin; col <= squares.col_end; ++col)
+      visit(static_cast<std::size_t>(row * cols_ + col));
+  }
+}
+
+// Squares hold some segments each, which are counted; long ones in a crowd of short ones make squares larger, or they
+// would fill memory.
 void SegmentIndex::choose_side(std::size_t segments) {
   const double width = bounds_.xmax - bounds_.xmin, height = bounds_.ymax - bounds_.ymin;
   const auto count = static_cast<double>(segments);
@@ -81,21 +88,24 @@ void SegmentIndex::choose_side(std::size_t segments) {
     if (cols * rows > static_cast<double>(kMostSquares)) continue;
     cols_ = static_cast<std::int64_t>(cols);
     rows_ = static_cast<std::int64_t>(rows);
+    const double most = 8 * count + 4096;
     std::int64_t entries = 0;
+    first_.assign(static_cast<std::size_t>(cols_ * rows_) + 1, 0);
     each_segment([&](std::uint32_t segment) {
       const Squares squares = squares_of(box_of(segment));
       entries += (squares.row_end - squares.row_begin + 1) * (squares.col_end - squares.col_begin + 1);
+      if (static_cast<double>(entries) <= most) each_square(squares, [&](std::size_t square) { ++first_[square]; });
     });
-    if (static_cast<double>(entries) <= 8 * count + 4096) return;
+    if (static_cast<double>(entries) <= most) return;
   }
 }
 
 SegmentIndex::Squares SegmentIndex::squares_of(const Box& box) const {
   const auto col = [&](double x) {
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor((x - bounds_.xmin) / side_)), 0, cols_ - 1);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>((x - bounds_.xmin) / side_), 0, cols_ - 1);
   };
   const auto row = [&](double y) {
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor((y - bounds_.ymin) / side_)), 0, rows_ - 1);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>((y - bounds_.ymin) / side_), 0, rows_ - 1);
   };
   return {col(box.xmin), row(box.ymin), col(box.xmax), row(box.ymax)};
 }
@@ -127,11 +137,19 @@ std::optional<NearestOnSegment> SegmentIndex::nearest(const Point& point, double
   };
   if (!(std::max(out(x, cols_), out(y, rows_)) * side_ <= farthest)) return {};
   const auto own_col = static_cast<std::int64_t>(std::floor(x)), own_row = static_cast<std::int64_t>(std::floor(y));
+  // How far a column or a row is from the place, in squares, and certainly no less for all rounding.
+  const double slack = 1e-6 + 1e-12 * std::max(std::abs(x), std::abs(y));
+  const auto gap = [slack](double place, std::int64_t square) {
+    const double before = static_cast<double>(square) - place;
+    return std::max({0.0, before - slack, -before - 1 - slack});
+  };
+  const double margin = std::min({x - std::floor(x), std::floor(x) + 1 - x, y - std::floor(y), std::floor(y) + 1 - y});
   // Squares of distances are compared, and the place is worked out for the nearest alone.
   double best2 = farthest * farthest;
   std::optional<std::uint32_t> best;
   const auto look = [&](std::int64_t row, std::int64_t col) {
     if (col < 0 || col >= cols_) return;
+    if (best2 < (squared(gap(x, col)) + squared(gap(y, row))) * squared(side_)) return;
     const auto square = static_cast<std::size_t>(row * cols_ + col);
     for (std::uint32_t i = first_[square]; i < first_[square + 1]; ++i) {
       const std::uint32_t segment = segments_[i];
@@ -145,8 +163,8 @@ std::optional<NearestOnSegment> SegmentIndex::nearest(const Point& point, double
   const std::int64_t last = std::max({own_col, cols_ - 1 - own_col, own_row, rows_ - 1 - own_row});
   for (std::int64_t ring = first; ring <= last; ++ring) {
     // What lies in this ring is at least so far away; equal distances may still win by their number.
-    const double least = static_cast<double>(ring - 1) * side_;
-    if (least > 0 && best2 < least * least) break;
+    const double least = static_cast<double>(ring - 1) + margin - slack;
+    if (ring > 0 && least > 0 && best2 < squared(least * side_)) break;
     const std::int64_t row_begin = std::max<std::int64_t>(own_row - ring, 0);
     const std::int64_t row_end = std::min(own_row + ring, rows_ - 1);
     for (std::int64_t row = row_begin; row <= row_end; ++row) {

@@ -58,6 +58,10 @@ class SegmentIndex {
   Box box_of(std::uint32_t segment) const;
   template <class Visit>
   void each_segment(const Visit& visit) const;
+  template <class Visit>
+  void each_segment_backwards(const Visit& visit) const;
+  template <class Visit>  // visit(number of the square)
+  void each_square(const Squares& squares, const Visit& visit) const;
   void choose_side(std::size_t segments);
 
   std::span<const Point> points_;

@@ -61,18 +61,21 @@ namespace {
 
 // Cuts one edge, from the smaller end to the larger, so that neighbours get the same points.
 class EdgeCutter {
+  struct End {
+    Point in, out;
+  };
+
  public:
   EdgeCutter(const Transformer& transformer, bool to_geographic, double tolerance)
       : transformer_(transformer), to_geographic_(to_geographic), tolerance_(tolerance) {}
 
-  // Appends the transformed points after `a` up to and with `b`, as PROJ gives them.
+  // Appends the transformed points after `a`, which is the last of `out`, up to and with `b`, as PROJ gives them.
   void append(const Point& a, const Point& b, Ring& out) {
     points_.clear();
     const bool turned = before(b, a);
-    const Point first = turned ? b : a, last = turned ? a : b;
-    const Point first_out = transformer_(first), last_out = transformer_(last);
-    points_.push_back(first_out);
-    cut({first, first_out}, {last, last_out}, 0);
+    const End from{a, out.back()}, to{b, transformer_(b)};
+    points_.push_back(turned ? to.out : from.out);
+    cut(turned ? to : from, turned ? from : to, 0);
     if (turned) {
       out.insert(out.end(), points_.rbegin() + 1, points_.rend());
     } else {
@@ -81,10 +84,6 @@ class EdgeCutter {
   }
 
  private:
-  struct End {
-    Point in, out;
-  };
-
   void cut(const End& a, const End& b, int depth) {
     const Point in = middle(a.in, b.in);
     if (in == a.in || in == b.in) {
