@@ -55,12 +55,12 @@ TEST(Runs, AgreeWithASlowScan) {
 }
 
 TEST(Runs, SharedCells) {
-  std::vector<Run> shared;
-  append_shared(std::vector<Run>{{0, 3}, {5, 9}, {12, 13}}, std::vector<Run>{{2, 6}, {7, 8}, {12, 20}}, shared);
-  EXPECT_EQ(shared, (std::vector<Run>{{2, 3}, {5, 6}, {7, 8}, {12, 13}}));
+  std::vector<CellRun> shared;
+  append_shared(std::vector<CellRun>{{0, 3}, {5, 9}, {12, 13}}, std::vector<CellRun>{{2, 6}, {7, 8}, {12, 20}}, shared);
+  EXPECT_EQ(shared, (std::vector<CellRun>{{2, 3}, {5, 6}, {7, 8}, {12, 13}}));
   shared.clear();
-  append_shared(std::vector<Run>{{0, 3}}, std::vector<Run>{{3, 6}}, shared);
-  append_shared({}, std::vector<Run>{{3, 6}}, shared);
+  append_shared(std::vector<CellRun>{{0, 3}}, std::vector<CellRun>{{3, 6}}, shared);
+  append_shared({}, std::vector<CellRun>{{3, 6}}, shared);
   EXPECT_TRUE(shared.empty());
 }
 

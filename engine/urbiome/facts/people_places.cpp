@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "urbiome/base/error.h"
+#include "urbiome/kernel/joined_runs.h"
 
 namespace urbiome {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 constexpr std::int64_t kRowsTogether = 64;
 
 bool comes_before(const Point& a, const Point& b) { return std::pair(a.x, a.y) < std::pair(b.x, b.y); }
-
-void join_touching(std::vector<Run>& runs) {
-  std::ranges::sort(runs, {}, &Run::begin);
-  std::size_t kept = 0;
-  for (const Run& run : runs) {
-    if (kept > 0 && run.begin <= runs[kept - 1].end)
-      runs[kept - 1].end = std::max(runs[kept - 1].end, run.end);
-    else
-      runs[kept++] = run;
-  }
-  runs.resize(kept);
-  runs.shrink_to_fit();
-}
 
 }  // namespace
 
@@ -63,7 +51,8 @@ void PeoplePlaces::find(std::int64_t band) {
   }
   for (std::int64_t i = band * band_rows_; i < std::min((band + 1) * band_rows_, rows()); ++i) {
     Row& row = rows_[static_cast<std::size_t>(i)];
-    join_touching(row.runs);
+    sort_and_join(row.runs);
+    row.runs.shrink_to_fit();
     row.before.push_back(0);
     for (const Run& run : row.runs)
       row.before.push_back(row.before.back() + static_cast<std::uint32_t>(run.end - run.begin));

@@ -7,6 +7,7 @@
 #include "urbiome/facts/near_shapes.h"
 #include "urbiome/facts/people.h"
 #include "urbiome/facts/trees_near.h"
+#include "urbiome/kernel/joined_runs.h"
 #include "urbiome/kernel/near.h"
 #include "urbiome/kernel/window_share.h"
 
@@ -218,18 +219,6 @@ class PeopleBand {
     items.swap(sorted);
   }
 
-  // Sorted runs that touch or overlap become one.
-  static void join_touching(std::vector<Run>& runs) {
-    std::size_t kept = 0;
-    for (const Run& run : runs) {
-      if (kept > 0 && run.begin <= runs[kept - 1].end)
-        runs[kept - 1].end = std::max(runs[kept - 1].end, run.end);
-      else
-        runs[kept++] = run;
-    }
-    runs.resize(kept);
-  }
-
   std::span<const Run> large_runs(std::int64_t row) {
     all_.clear();
     kept_.clear();
@@ -351,8 +340,7 @@ class PeopleBand {
     for (const RowsOfPeople& of : rows) {
       for (const PeopleRows::Piece& piece : of.pieces()) populated_.push_back({piece.begin, piece.end});
     }
-    std::ranges::sort(populated_, {}, &Run::begin);
-    join_touching(populated_);
+    sort_and_join(populated_);
     on_streets_.clear();
     for (const Run& run : populated_) {
       for (std::int32_t col = run.begin; col < run.end; ++col) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "urbiome/facts/near_shapes.h"
+#include "urbiome/kernel/joined_runs.h"
 
 namespace urbiome {
 namespace {
@@ -13,25 +14,9 @@ constexpr std::int64_t kBandRows = 64;
 using Changes = std::vector<std::vector<std::vector<GainedAndLost>>>;  // by question, population and zone
 using Runs = std::vector<Run>;
 
-// Sorted runs that touch or overlap become one.
-void tidy(Runs& runs) {
-  std::ranges::sort(runs, {}, &Run::begin);
-  std::size_t kept = 0;
-  for (const Run& run : runs) {
-    if (kept > 0 && run.begin <= runs[kept - 1].end)
-      runs[kept - 1].end = std::max(runs[kept - 1].end, run.end);
-    else
-      runs[kept++] = run;
-  }
-  runs.resize(kept);
-}
-
 Runs common(const Runs& a, const Runs& b) {
   Runs both;
-  for (std::size_t i = 0, k = 0; i < a.size() && k < b.size(); a[i].end < b[k].end ? ++i : ++k) {
-    const Run run{std::max(a[i].begin, b[k].begin), std::min(a[i].end, b[k].end)};
-    if (run.begin < run.end) both.push_back(run);
-  }
+  append_shared(a, b, both);
   return both;
 }
 
@@ -85,7 +70,7 @@ class StateInBand {
       for (const auto& [col, at] : on_streets) {
         if (question.reach != nullptr && question.within(at)) runs.push_back({col, col + 1});
       }
-      tidy(runs);
+      sort_and_join(runs);
       found.push_back(std::move(runs));
     }
     return found;
@@ -140,7 +125,7 @@ class PeopleOfBand {
     for (std::size_t p = 0; p < people_.size(); ++p) {
       for (const PeopleRows::Piece& piece : pieces(p, row)) runs.push_back({piece.begin, piece.end});
     }
-    tidy(runs);
+    sort_and_join(runs);
     return runs;
   }
 
