@@ -9,7 +9,7 @@ from osgeo import ogr, osr
 
 from conftest import HERE
 from olinda_test import UTM25S, Olinda
-from reference import PeopleRaster, centres_inside, ground_m2, read_polygons, rings_of, within_polygons
+from reference import PeopleRaster, centres_inside, ground_m2, read_polygons, rings_of, window_share, within_polygons
 from streets_reference import Streets, joined_places, parts_of, walkable_lines
 from yuexiu_test import MAP, Yuexiu
 
@@ -21,9 +21,9 @@ def ground(x, y):
     return np.sqrt(MAP.area_factor(np.asarray(x, float), np.asarray(y, float)))
 
 
-def asked(path=STANDARDS):
+def asked(path=STANDARDS, measures=("people_within", "area_per_person")):
     with open(path, encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if not row["residents"]]
+        rows = [row for row in csv.DictReader(file) if row["measure"] in measures and not row["residents"]]
     return [{**row, **{key: float(row[key] or 0) for key in ("min_area_ha", "distance_m")}} for row in rows]
 
 
@@ -136,6 +136,18 @@ def test_straight_lines_and_areas_agree(cities, yuexiu):
                     expected = 100 * people[yuexiu.places.near(key[0], upper, key[1], standard["distance_m"])].sum() / people.sum()
                 differences.check(found[standard["framework"], standard["topic"], zone, ""], column, expected, 1e-6)
     differences.settled(500)
+
+
+def test_canopy_around_agrees(cities, yuexiu):
+    (standard,) = asked(measures=("canopy_around",))
+    found, differences, cover = yuexiu_answers(cities, "plain"), Differences(), yuexiu.cover
+    trees = np.any([cover.codes[code] for code in cover.codes if str(code) in ("10", "95")], axis=0)
+    share = window_share(trees, cover.known, cover.grid, standard["distance_m"])
+    for zone in yuexiu.real:
+        people = yuexiu.people[zone]
+        expected = 100 * people[share >= float(standard["at_least"]) / 100].sum() / people.sum()
+        differences.check(found[standard["framework"], standard["topic"], zone, ""], "value", expected, 1e-6)
+    differences.settled(10)
 
 
 def doors_of(streets, places):

@@ -256,7 +256,7 @@ def test_what_is_missing_is_said(urbiome, city):
     change(city, "[parameters]", '[frameworks]\nrun = ["3_30_300"]\n\n[parameters]')
     urbiome.done(*ASSESS, "--overwrite")
     found = standards(city.parent / "out")
-    assert list(found) == [("3_30_300", "300", "")]
+    assert {key[0] for key in found} == {"3_30_300"} and ("3_30_300", "300", "") in found
     assert (found["3_30_300", "300", ""]["status"], found["3_30_300", "300", ""]["method"]) == ("no_data", "no streets")
 
 
