@@ -118,11 +118,9 @@ class Questions {
     AskedNear asked;
     if (question.places != nullptr) {
       const double metres = question.reach != nullptr ? 0 : question.distance_m;
-      asked.shapes = near_places_[{question.places.get(), metres}];
-      if (asked.shapes == nullptr) {
-        asked.shapes = std::make_shared<NearShapes>(*question.places, landscape_, metres);
-        near_places_[{question.places.get(), metres}] = asked.shapes;
-      }
+      std::shared_ptr<const NearShapes>& shapes = near_places_[{question.places.get(), metres}];
+      if (shapes == nullptr) shapes = std::make_shared<NearShapes>(*question.places, landscape_, metres);
+      asked.shapes = shapes;
     } else if (question.trees != nullptr) {
       asked.trees = std::make_shared<TreesNear>(*question.trees, landscape_, question.distance_m, question.least_trees);
     } else if (question.canopy_percent) {

@@ -75,7 +75,9 @@ Json people_of(const PastRun& run) {
 class Ground {
  public:
   Ground(const Recipe& recipe, Executor& executor) : recipe_(recipe), executor_(executor) {
-    places_ = read_places(recipe, executor, told_);
+    Recipe of_ground = recipe;
+    of_ground.streets.reset();  // each run's questions read their own
+    places_ = read_places(of_ground, executor, told_);
     layers_ = open_land_cover_layers(recipe, places_, told_);
     landscape_ = lay(recipe);
     const bool on_built =
